@@ -1,0 +1,3 @@
+//! The axhub program.
+
+fn main() {}

@@ -1,0 +1,432 @@
+//! Placing an order: what a channel asks for, and the decision whether it gets it (contract 7).
+//!
+//! [`decide`] is the heart of axhub. It looks at nothing but its arguments, so a batch of orders is decided in
+//! memory, one after another against the same [`StockBook`], between one load and one store.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::ids::{ChannelId, OptionId, PoolId, ProductId, RegistrationId, StockId, SupplierId};
+use crate::inventory::{InventoryRef, StockBook, StockRow};
+use crate::money::{Currency, Money};
+use crate::product::{Confirmation, ProductKind, SalePeriod};
+use crate::refusal::{Conflict, FieldError, FieldPath, LineField, OrderField, Reason, Refusal};
+use crate::state::OrderStatus;
+
+/// An order as a channel asks for it, with no dialect left in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlaceOrder {
+    /// The channel's own code, unique per channel.
+    pub channel_order_code: String,
+    /// Which kind of product the address named.
+    pub kind: ProductKind,
+    /// Dates, amounts and remarks.
+    pub head: OrderHead,
+    /// One per option.
+    pub lines: Vec<OrderLine>,
+    /// Who paid.
+    pub purchaser: Purchaser,
+    /// The lead traveler.
+    pub representative: Person,
+}
+
+/// The head of an order.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderHead {
+    /// When it was paid.
+    pub purchased_at: Timestamp,
+    /// When payment was asked for.
+    pub purchase_requested_at: Option<Timestamp>,
+    /// When the channel reserved it.
+    pub reserved_at: Option<Timestamp>,
+    /// When the reservation was asked for.
+    pub reservation_requested_at: Option<Timestamp>,
+    /// Σ unit price × quantity.
+    pub sub_total: Money,
+    /// How the discount was given.
+    pub discount_method: Option<String>,
+    /// What was given off.
+    pub discount: Option<Money>,
+    /// What the purchaser paid.
+    pub total: Money,
+    /// Whether a voucher is handed out.
+    pub is_voucher: bool,
+    /// A remark.
+    pub comment: Option<String>,
+    /// The currency of all amounts.
+    pub currency: Currency,
+}
+
+/// One option of an order.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderLine {
+    /// The channel's registration of the product.
+    pub registration: RegistrationId,
+    /// The option.
+    pub option: OptionId,
+    /// How many units.
+    pub quantity: u32,
+    /// Which date and time. Not part of the serialized meaning: see [`PlaceOrder::fingerprint`].
+    #[serde(skip)]
+    pub inventory: InventoryRef,
+    /// What one unit costs.
+    pub unit_selling_price: Money,
+    /// What was given off.
+    pub discount: Option<Money>,
+    /// How.
+    pub discount_method: Option<String>,
+    /// What all units cost.
+    pub amount_price: Money,
+    /// One per unit.
+    pub tickets: Vec<TicketRequest>,
+}
+
+/// One ticket of an order.
+#[derive(Clone, Debug, Serialize)]
+pub struct TicketRequest {
+    /// The channel's own code of the ticket.
+    pub channel_ticket_code: Option<String>,
+    /// Who uses it.
+    pub traveler: Person,
+}
+
+/// Who paid.
+#[derive(Clone, Debug, Serialize)]
+pub struct Purchaser {
+    /// Whether the supplier needs more of them.
+    pub is_required_more_information: bool,
+    /// Who they are.
+    pub person: Person,
+}
+
+/// Somebody an order names. Personal data: never logged.
+#[derive(Clone, Serialize)]
+pub struct Person {
+    /// Their name.
+    pub name: String,
+    /// Their country calling code or nationality, as the channel writes it.
+    pub national_code: String,
+    /// Their telephone number.
+    pub phone: String,
+    /// Their mail address.
+    pub email: String,
+    /// What the supplier requires, by the names in [`crate::product::TRAVELER_INFORMATION`].
+    pub additional: Map<String, Value>,
+    /// Anything else.
+    pub extra: Map<String, Value>,
+}
+
+impl std::fmt::Debug for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Person(…)")
+    }
+}
+
+/// The most options of one order.
+pub const MAX_LINES: usize = 50;
+/// The most units, and so tickets, of one option in one order.
+pub const MAX_QUANTITY: u32 = 1_000;
+
+impl PlaceOrder {
+    /// A hash of what the order means, the same in every dialect.
+    ///
+    /// How the order names its stock is left out, since a code and a time can mean the same row; a replay compares
+    /// the rows themselves.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        // Serializing plain structs with string keys into memory cannot fail.
+        let meaning = serde_json::to_vec(self).unwrap_or_default();
+        Sha256::digest(meaning).into()
+    }
+
+    /// What is wrong with the order by itself, whatever the world looks like.
+    pub fn faults(&self) -> Vec<FieldError> {
+        let mut faults = Vec::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            if line.tickets.len() != line.quantity as usize {
+                let reason = Reason::TicketCountMismatch { quantity: line.quantity, tickets: line.tickets.len() };
+                faults.push(line_fault(at, LineField::Tickets, reason));
+            }
+            if self.lines[..at].iter().any(|other| other.option == line.option && other.inventory == line.inventory) {
+                faults.push(line_fault(at, LineField::Option, Reason::OptionRepeated));
+            }
+        }
+        faults.extend(self.amount_faults());
+        faults
+    }
+
+    fn amount_faults(&self) -> Vec<FieldError> {
+        let order_fault = |field, reason| FieldError::new(FieldPath::Order(field), reason);
+        let sum = self.lines.iter().try_fold(Money::ZERO, |sum, line| sum.plus(line.unit_selling_price.times(line.quantity)?));
+        let mut faults = Vec::new();
+        match sum {
+            None => faults.push(order_fault(OrderField::SubTotal, Reason::AmountTooLarge)),
+            Some(expected) if self.head.sub_total != expected => {
+                faults.push(order_fault(OrderField::SubTotal, Reason::SubTotalMismatch { expected }));
+            }
+            Some(_) => {}
+        }
+        if self.head.total > self.head.sub_total {
+            faults.push(order_fault(OrderField::Total, Reason::TotalAboveSubTotal { sub_total: self.head.sub_total }));
+        }
+        faults
+    }
+}
+
+/// What the hub knows about the product behind a registration.
+#[derive(Clone, Debug)]
+pub struct SoldProduct {
+    /// Which channel registered it.
+    pub channel: ChannelId,
+    /// The product.
+    pub product: ProductId,
+    /// Whose it is.
+    pub supplier: SupplierId,
+    /// Its newest version.
+    pub version: i64,
+    /// Its kind.
+    pub kind: ProductKind,
+    /// Its zone.
+    pub zone: TimeZone,
+    /// Who confirms.
+    pub confirmation: Confirmation,
+    /// How long before the start orders close.
+    pub cut_off: SignedDuration,
+    /// When it is sold.
+    pub sale: SalePeriod,
+    /// What travelers must tell.
+    pub required_information: Vec<String>,
+    /// Whether the channel may sell it.
+    pub assigned: bool,
+}
+
+/// What the hub knows about an option.
+#[derive(Clone, Debug)]
+pub struct SoldOption {
+    /// Its product.
+    pub product: ProductId,
+    /// The pool it draws from.
+    pub pool: PoolId,
+    /// How much of the pool one unit takes.
+    pub weight: i64,
+    /// The least units in one order.
+    pub min_quantity: u32,
+    /// The most.
+    pub max_quantity: u32,
+    /// Whether it is sold.
+    pub is_active: bool,
+}
+
+/// Everything besides stock that decisions of a batch need.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// By registration.
+    pub products: HashMap<RegistrationId, SoldProduct>,
+    /// By option.
+    pub options: HashMap<OptionId, SoldOption>,
+}
+
+/// An order that may be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// One per line of the order.
+    pub lines: Vec<PlacedLine>,
+}
+
+/// What one line of an order gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedLine {
+    /// The stock row.
+    pub stock: StockId,
+    /// Its local date.
+    pub date: jiff::civil::Date,
+    /// Its local start time.
+    pub start_time: jiff::civil::Time,
+    /// Its start.
+    pub inventory_at: Timestamp,
+    /// Units of the pool taken.
+    pub taken: i64,
+    /// The product.
+    pub product: ProductId,
+    /// The version that holds for this order.
+    pub version: i64,
+    /// The supplier.
+    pub supplier: SupplierId,
+    /// The state it starts in.
+    pub status: OrderStatus,
+}
+
+/// Whether `channel` gets `order`: all of its lines or none.
+///
+/// What it gets is taken from `stock`, so that the next order of the batch finds what is left.
+///
+/// # Errors
+/// All wrong fields at once; when there are none, the first conflict with the state of the world.
+pub fn decide(order: &PlaceOrder, channel: ChannelId, facts: &Facts, stock: &mut StockBook, now: Timestamp) -> Result<Placement, Refusal> {
+    let mut faults = order.faults();
+    let mut wanted: Vec<Wanted<'_>> = Vec::with_capacity(order.lines.len());
+    for (at, line) in order.lines.iter().enumerate() {
+        let Some(found) = resolve(at, line, order, channel, facts, stock, &mut faults) else { continue };
+        let same_stock = |other: &Wanted<'_>| other.line.option == line.option && other.row.id == found.row.id;
+        if wanted.iter().any(same_stock) {
+            add(&mut faults, line_fault(at, LineField::Option, Reason::OptionRepeated));
+        }
+        wanted.push(found);
+    }
+    if !faults.is_empty() {
+        return Err(Refusal::Fields(faults));
+    }
+    for line in &wanted {
+        line.check_sellable(now)?;
+    }
+    let placed: Vec<PlacedLine> = wanted.iter().map(Wanted::placed).collect();
+    take_all(&placed, &order.lines, facts, stock)?;
+    Ok(Placement { lines: placed })
+}
+
+/// Takes every line from stock, or nothing.
+fn take_all(placed: &[PlacedLine], lines: &[OrderLine], facts: &Facts, stock: &mut StockBook) -> Result<(), Conflict> {
+    for (at, line) in placed.iter().enumerate() {
+        if stock.take(line.stock, line.taken) {
+            continue;
+        }
+        for earlier in &placed[..at] {
+            stock.untake(earlier.stock, earlier.taken);
+        }
+        let option = lines[at].option;
+        let weight = facts.options.get(&option).map_or(1, |option| option.weight);
+        return Err(Conflict::SoldOut {
+            option,
+            inventory_at: line.inventory_at,
+            remain: stock.remain_units(line.stock, weight),
+            line: at,
+        });
+    }
+    Ok(())
+}
+
+/// A line with all that it names found.
+struct Wanted<'a> {
+    at: usize,
+    line: &'a OrderLine,
+    product: &'a SoldProduct,
+    option: &'a SoldOption,
+    row: StockRow,
+}
+
+fn line_fault(at: usize, field: LineField, reason: Reason) -> FieldError {
+    FieldError::new(FieldPath::Line(at, field), reason)
+}
+
+/// Adds a fault that is not named yet: two lines can lack the same thing of the representative.
+fn add(faults: &mut Vec<FieldError>, fault: FieldError) {
+    if !faults.contains(&fault) {
+        faults.push(fault);
+    }
+}
+
+/// Finds what a line names, as far as it exists; everything of it that is wrong goes to `faults`.
+fn resolve<'a>(
+    at: usize,
+    line: &'a OrderLine,
+    order: &PlaceOrder,
+    channel: ChannelId,
+    facts: &'a Facts,
+    stock: &StockBook,
+    faults: &mut Vec<FieldError>,
+) -> Option<Wanted<'a>> {
+    let product = facts.products.get(&line.registration).filter(|product| product.channel == channel && product.kind == order.kind);
+    let Some(product) = product else {
+        add(faults, line_fault(at, LineField::Registration, Reason::MappingUnknown));
+        return None;
+    };
+    for key in &product.required_information {
+        if !has_information(order, line, key) {
+            let path = FieldPath::Text(format!("representative.additional.{key}"));
+            add(faults, FieldError::new(path, Reason::TravelerInformationMissing { key: key.clone() }));
+        }
+    }
+    let option = facts.options.get(&line.option).filter(|option| option.product == product.product);
+    let Some(option) = option else {
+        add(faults, line_fault(at, LineField::Option, Reason::OptionUnknown));
+        return None;
+    };
+    if line.quantity < option.min_quantity || line.quantity > option.max_quantity {
+        let reason = Reason::QuantityOutOfRange { min: option.min_quantity, max: option.max_quantity };
+        add(faults, line_fault(at, LineField::Quantity, reason));
+    }
+    let Some(row) = stock.find(option.pool, line.inventory, &product.zone).cloned() else {
+        add(faults, line_fault(at, LineField::Inventory, Reason::InventoryUnknown));
+        return None;
+    };
+    Some(Wanted { at, line, product, option, row })
+}
+
+/// Whether the representative or every ticket of the line brings a non-empty string of this name.
+fn has_information(order: &PlaceOrder, line: &OrderLine, key: &str) -> bool {
+    let brings = |person: &Person| person.additional.get(key).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
+    let by_tickets = !line.tickets.is_empty() && line.tickets.iter().all(|ticket| brings(&ticket.traveler));
+    by_tickets || brings(&order.representative)
+}
+
+impl Wanted<'_> {
+    /// Whether the world allows the sale, apart from how much is left.
+    fn check_sellable(&self, now: Timestamp) -> Result<(), Conflict> {
+        let (line, option, inventory_at) = (self.at, self.line.option, self.row.starts_at);
+        if !self.product.assigned {
+            return Err(Conflict::ProductNotAssigned { line });
+        }
+        let today = now.to_zoned(self.product.zone.clone()).date();
+        if !self.product.sale.contains(today) {
+            return Err(Conflict::ProductNotOnSale { from: self.product.sale.from, to: self.product.sale.to, line });
+        }
+        if !self.option.is_active {
+            return Err(Conflict::OptionInactive { option, line });
+        }
+        if self.is_past(now, today) {
+            return Err(Conflict::InventoryPast { option, inventory_at, line });
+        }
+        if !self.row.on_sale {
+            return Err(Conflict::InventoryClosed { option, inventory_at, line });
+        }
+        let closed_at = self.row.starts_at.saturating_sub(self.product.cut_off).unwrap_or(self.row.starts_at);
+        if !self.product.cut_off.is_zero() && closed_at <= now {
+            return Err(Conflict::CutOffPassed { option, inventory_at, closed_at, line });
+        }
+        Ok(())
+    }
+
+    /// A tour is past once it has started; what has only a date, when the date is over.
+    fn is_past(&self, now: Timestamp, today: jiff::civil::Date) -> bool {
+        match self.product.kind {
+            ProductKind::Tour => self.row.starts_at <= now,
+            ProductKind::DayTicket => self.row.date < today,
+            ProductKind::Ticket => false,
+        }
+    }
+
+    fn placed(&self) -> PlacedLine {
+        PlacedLine {
+            stock: self.row.id,
+            date: self.row.date,
+            start_time: self.row.start_time,
+            inventory_at: self.row.starts_at,
+            taken: i64::from(self.line.quantity) * self.option.weight,
+            product: self.product.product,
+            version: self.product.version,
+            supplier: self.product.supplier,
+            status: match self.product.confirmation {
+                Confirmation::Instant => OrderStatus::SupplierConfirm,
+                Confirmation::Manual => OrderStatus::New,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod tests;

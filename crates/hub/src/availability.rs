@@ -1,0 +1,201 @@
+//! Stock, as suppliers set it and channels see it.
+
+use axhub_domain::ids::{ChannelId, OptionId, ProductId, StockId, SupplierId};
+use axhub_domain::inventory::{StockRow, StockRule, StockSlot};
+use axhub_domain::product::{OptionKind, Product, ProductKind};
+use axhub_domain::refusal::{Conflict, FieldError, Reason, StockInUse};
+use axhub_domain::time::parse_zone;
+use axhub_store::stock::{self, OptionStock, StockFilter, StockLevel};
+use axhub_store::{Mode, products};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+
+use crate::{Error, Hub, Page, Paged, Result};
+
+/// What an option has left on one date and start time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Availability {
+    /// The option.
+    pub option: OptionId,
+    /// The row's code.
+    pub stock: StockId,
+    /// The date in the product's zone.
+    pub date: Date,
+    /// The start time in the product's zone; midnight for products without one.
+    pub start_time: Time,
+    /// The same in UTC, to be copied into an order.
+    pub inventory_at: Timestamp,
+    /// Whether it may be ordered.
+    pub on_sale: bool,
+    /// Units of the option in all.
+    pub max: u32,
+    /// The departure minimum.
+    pub min: u32,
+    /// Units that are left.
+    pub remain: u32,
+    /// Units that are not.
+    pub ordered: u32,
+    /// Units in holds, which `ordered` has in it.
+    pub held: u32,
+}
+
+impl From<OptionStock> for Availability {
+    fn from(stock: OptionStock) -> Self {
+        let OptionStock { option, weight, row } = stock;
+        let units = |pool_units: i64| u32::try_from(pool_units.max(0) / weight.max(1)).unwrap_or(u32::MAX);
+        let (max, remain) = (units(row.max), row.remain_units(weight));
+        Availability {
+            option,
+            stock: row.id,
+            date: row.date,
+            start_time: row.start_time,
+            inventory_at: row.starts_at,
+            on_sale: row.on_sale,
+            max,
+            min: units(row.min),
+            remain,
+            ordered: max.saturating_sub(remain),
+            held: units(row.held),
+        }
+    }
+}
+
+/// Which rows of a product's stock are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DateRange {
+    /// The first date; today in the product's zone when `None`.
+    pub from: Option<Date>,
+    /// The last date; no end when `None`.
+    pub to: Option<Date>,
+}
+
+/// A page of what a channel can order of a product, by date, time and option.
+///
+/// # Errors
+/// [`Error::NOT_FOUND`] when the channel may not sell it.
+pub async fn inventory_for_channel(
+    hub: &Hub,
+    channel: ChannelId,
+    kind: ProductKind,
+    id: ProductId,
+    range: DateRange,
+    page: Page,
+) -> Result<Paged<Availability>> {
+    let now = hub.now();
+    hub.database()
+        .run("inventory.read", Mode::Snapshot, (), move |s, ()| {
+            Box::pin(async move {
+                let product = products::of_channel(s, channel, kind, id).await?.ok_or(Error::NOT_FOUND)?;
+                let from = range.from.unwrap_or_else(|| today(&product, now));
+                let filter = StockFilter { from, to: range.to, option: None, active_only: true };
+                Ok(stock::list(s, id, filter, page).await?.map(Availability::from))
+            })
+        })
+        .await
+}
+
+/// A page of the stock of the supplier's product, of one option or of all.
+///
+/// # Errors
+/// [`Error::NOT_FOUND`] when it is not the supplier's.
+pub async fn stock_of_supplier(
+    hub: &Hub,
+    supplier: SupplierId,
+    id: ProductId,
+    option: Option<OptionId>,
+    range: DateRange,
+    page: Page,
+) -> Result<Paged<Availability>> {
+    let now = hub.now();
+    hub.database()
+        .run("stock.read", Mode::Snapshot, (), move |s, ()| {
+            Box::pin(async move {
+                let product = products::of_supplier(s, supplier, id).await?.ok_or(Error::NOT_FOUND)?;
+                let from = range.from.unwrap_or_else(|| today(&product, now));
+                let filter = StockFilter { from, to: range.to, option, active_only: false };
+                Ok(stock::list(s, id, filter, page).await?.map(Availability::from))
+            })
+        })
+        .await
+}
+
+fn today(product: &Product, now: Timestamp) -> Date {
+    now.to_zoned(parse_zone(&product.time_zone).unwrap_or(TimeZone::UTC)).date()
+}
+
+/// Puts stock into every date and time that a rule names. Answers how many rows those are.
+///
+/// # Errors
+/// [`Error::NOT_FOUND`] when the option is not the supplier's; wrong fields; [`Conflict::StockBelowSold`] when a row has
+/// more sold or held than the new maximum, and then nothing is changed.
+pub async fn set_stock(hub: &Hub, supplier: SupplierId, option: OptionId, mut rule: StockRule) -> Result<usize> {
+    rule.start_times.sort_unstable();
+    rule.start_times.dedup();
+    let (now, ids) = (hub.now(), hub.clone());
+    hub.database()
+        .run("stock.set", Mode::Write, rule, move |s, rule| {
+            let ids = ids.clone();
+            Box::pin(async move {
+                let stored = products::option_of_supplier(s, supplier, option).await?.ok_or(Error::NOT_FOUND)?;
+                let product = products::of_supplier(s, supplier, stored.product).await?.ok_or(Error::NOT_FOUND)?;
+                if stored.option.kind == OptionKind::Price {
+                    return Err(FieldError::new("option_code", Reason::NotForThisKind).into());
+                }
+                let rule = fit_to_kind(rule, product.kind)?;
+                let zone = parse_zone(&product.time_zone).unwrap_or(TimeZone::UTC);
+                let slots = rule.slots(&zone)?;
+                let present = stock::lock_range(s, stored.pool, rule.from, rule.to).await?;
+                let too_low = below_sold(option, &present, &slots, rule.max);
+                if !too_low.is_empty() {
+                    return Err(Conflict::StockBelowSold { rows: too_low }.into());
+                }
+                let rows: Vec<(StockId, StockSlot)> = slots.into_iter().map(|slot| (ids.new_id(), slot)).collect();
+                let level = StockLevel { max: rule.max, min: rule.min, on_sale: rule.on_sale };
+                stock::set(s, stored.pool, &rows, level, now).await?;
+                Ok(rows.len())
+            })
+        })
+        .await
+}
+
+/// A tour needs start times; what has only a date must not have any, and gets midnight.
+fn fit_to_kind(rule: &StockRule, kind: ProductKind) -> std::result::Result<StockRule, FieldError> {
+    let mut rule = rule.clone();
+    match (kind, rule.start_times.is_empty()) {
+        (ProductKind::Tour, true) => return Err(FieldError::new("start_times", Reason::Required)),
+        (ProductKind::Tour, false) => {}
+        (_, true) => rule.start_times = vec![Time::midnight()],
+        (_, false) => return Err(FieldError::new("start_times", Reason::NotForThisKind)),
+    }
+    if rule.min > rule.max {
+        return Err(FieldError::new("min_quantity", Reason::TooLarge { max: rule.max }));
+    }
+    Ok(rule)
+}
+
+fn below_sold(option: OptionId, present: &[StockRow], slots: &[StockSlot], max: i64) -> Vec<StockInUse> {
+    let named: std::collections::HashSet<(Date, Time)> = slots.iter().map(|slot| (slot.date, slot.start_time)).collect();
+    let mut rows: Vec<StockInUse> = present
+        .iter()
+        .filter(|row| row.held + row.ordered > max && named.contains(&(row.date, row.start_time)))
+        .map(|row| StockInUse { option, date: row.date, start_time: row.start_time, in_use: row.held + row.ordered })
+        .collect();
+    rows.sort_by_key(|row| (row.date, row.start_time));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tour_needs_start_times_and_a_date_has_none() {
+        let day = jiff::civil::date(2026, 7, 1);
+        let rule = |start_times: Vec<Time>| StockRule { from: day, to: day, weekdays: vec![], start_times, max: 5, min: 0, on_sale: true };
+        let nine = jiff::civil::time(9, 0, 0, 0);
+        assert_eq!(fit_to_kind(&rule(vec![]), ProductKind::Tour), Err(FieldError::new("start_times", Reason::Required)));
+        assert_eq!(fit_to_kind(&rule(vec![nine]), ProductKind::DayTicket), Err(FieldError::new("start_times", Reason::NotForThisKind)));
+        assert_eq!(fit_to_kind(&rule(vec![]), ProductKind::DayTicket).map(|rule| rule.start_times), Ok(vec![Time::midnight()]));
+    }
+}

@@ -1,0 +1,110 @@
+//! Suppliers, channels, what channels may sell, and exchange rates: the operator's side, as far as a sale needs it.
+
+use axhub_domain::ids::{ChannelId, ProductId, SupplierId};
+use axhub_domain::pricing::{ExchangeRate, MarkUp};
+use axhub_domain::refusal::{FieldError, Reason};
+use axhub_domain::time::parse_zone;
+use axhub_store::Mode;
+use axhub_store::directory::{self, Channel, Supplier};
+
+use crate::{Error, Hub, Result};
+
+/// Adds a supplier, or finds the one that has this code.
+///
+/// # Errors
+/// The database's.
+pub async fn ensure_supplier(hub: &Hub, code: &str, name: &str) -> Result<SupplierId> {
+    let supplier = Supplier { id: hub.new_id(), code: code.to_owned(), name: name.to_owned() };
+    let now = hub.now();
+    hub.database()
+        .run("supplier.ensure", Mode::Write, supplier, move |s, supplier| {
+            Box::pin(async move {
+                directory::insert_supplier(s, supplier, now).await?;
+                let known = directory::supplier_by_code(s, &supplier.code).await?;
+                known.map(|known| known.id).ok_or(Error::NOT_FOUND)
+            })
+        })
+        .await
+}
+
+/// Adds a channel, or finds the one that has this code.
+///
+/// # Errors
+/// When the zone has no such name.
+pub async fn ensure_channel(hub: &Hub, code: &str, name: &str, time_zone: &str) -> Result<ChannelId> {
+    if parse_zone(time_zone).is_none() {
+        let reason = Reason::NotAChoice { value: time_zone.to_owned(), choices: vec!["Asia/Seoul".to_owned(), "Europe/Paris".to_owned()] };
+        return Err(FieldError::new("time_zone", reason).into());
+    }
+    let channel = Channel { id: hub.new_id(), code: code.to_owned(), name: name.to_owned(), time_zone: time_zone.to_owned() };
+    let now = hub.now();
+    hub.database()
+        .run("channel.ensure", Mode::Write, channel, move |s, channel| {
+            Box::pin(async move {
+                directory::insert_channel(s, channel, now).await?;
+                let known = directory::channel_by_code(s, &channel.code).await?;
+                known.map(|known| known.id).ok_or(Error::NOT_FOUND)
+            })
+        })
+        .await
+}
+
+/// All suppliers, by code.
+///
+/// # Errors
+/// The database's.
+pub async fn suppliers(hub: &Hub) -> Result<Vec<Supplier>> {
+    hub.database().run("supplier.list", Mode::Read, (), |s, ()| Box::pin(async move { Ok(directory::suppliers(s).await?) })).await
+}
+
+/// All channels, by code.
+///
+/// # Errors
+/// The database's.
+pub async fn channels(hub: &Hub) -> Result<Vec<Channel>> {
+    hub.database().run("channel.list", Mode::Read, (), |s, ()| Box::pin(async move { Ok(directory::channels(s).await?) })).await
+}
+
+/// Lets a channel sell products.
+///
+/// # Errors
+/// The database's.
+pub async fn assign(hub: &Hub, channel: ChannelId, products: Vec<(ProductId, MarkUp)>) -> Result<()> {
+    let now = hub.now();
+    hub.database()
+        .run("assignment.set", Mode::Write, products, move |s, products| {
+            Box::pin(async move { Ok(directory::assign(s, channel, products, now).await?) })
+        })
+        .await
+}
+
+/// Forbids a channel to sell a product.
+///
+/// # Errors
+/// [`Error::NOT_FOUND`] when it could not anyway.
+pub async fn unassign(hub: &Hub, channel: ChannelId, product: ProductId) -> Result<()> {
+    let removed = hub
+        .database()
+        .run("assignment.remove", Mode::Write, (), move |s, ()| {
+            Box::pin(async move { Ok::<_, Error>(directory::unassign(s, channel, product).await?) })
+        })
+        .await?;
+    if removed { Ok(()) } else { Err(Error::NOT_FOUND) }
+}
+
+/// Sets exchange rates.
+///
+/// # Errors
+/// The database's.
+pub async fn set_rates(hub: &Hub, rates: Vec<ExchangeRate>) -> Result<()> {
+    hub.database()
+        .run("rate.set", Mode::Write, rates, |s, rates| {
+            Box::pin(async move {
+                for rate in rates {
+                    directory::set_rate(s, rate).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}

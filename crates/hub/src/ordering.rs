@@ -1,0 +1,287 @@
+//! Placing orders: load everything a batch needs, decide each order in turn, store what was accepted.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axhub_domain::ids::{ChannelId, ChannelOrderId, OptionId, OrderId, TicketId};
+use axhub_domain::inventory::StockBook;
+use axhub_domain::order::{Facts, PlaceOrder, Placement, decide};
+use axhub_domain::refusal::{Conflict, Refusal};
+use axhub_domain::state::OrderStatus;
+use axhub_store::events::{self, Event};
+use axhub_store::placing::{self, FirstAnswer, KnownOrder, NewLine, NewOrder};
+use axhub_store::travelers::{self, Role};
+use axhub_store::{Session, registrations, stock};
+use futures_util::try_join;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::clock::new_uuid;
+use crate::{Clock, Hub, Result};
+
+/// What a channel's order answered when it was placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedOrder {
+    /// The channel's code.
+    pub channel_order_code: String,
+    /// The vocabulary it was made in.
+    pub dialect: String,
+    /// One per option, in order.
+    pub lines: Vec<PlacedOrderLine>,
+    /// Whether it had been placed before, so that this is the first answer again.
+    pub is_replay: bool,
+}
+
+/// One option of a placed order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedOrderLine {
+    /// The order's code.
+    pub order: OrderId,
+    /// The option.
+    pub option: OptionId,
+    /// The start.
+    pub inventory_at: Timestamp,
+    /// The state it was placed in.
+    pub status: OrderStatus,
+    /// Its tickets, all new.
+    pub tickets: Vec<TicketId>,
+}
+
+/// Places an order: all of its options or none, durably, at most once per channel order code.
+///
+/// # Errors
+/// The refusals of [`decide`]; [`Conflict::OrderCodeReused`]; [`crate::Error::Overloaded`] when too many wait already.
+pub async fn place(hub: &Hub, channel: ChannelId, channel_code: String, order: PlaceOrder, dialect: String) -> Result<PlacedOrder> {
+    let fingerprint = order.fingerprint();
+    hub.desk().place(Ask { channel, channel_code, order, fingerprint, dialect }).await
+}
+
+/// An order as it waits at the desk.
+pub(crate) struct Ask {
+    channel: ChannelId,
+    channel_code: String,
+    order: PlaceOrder,
+    fingerprint: [u8; 32],
+    dialect: String,
+}
+
+impl Ask {
+    fn key(&self) -> OrderKey<'_> {
+        (self.channel, &self.order.channel_order_code)
+    }
+}
+
+/// What names an order: the channel and its code.
+type OrderKey<'a> = (ChannelId, &'a str);
+
+/// Orders that are placed together.
+pub(crate) struct Batch {
+    pub(crate) asks: Vec<Arc<Ask>>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// Places a batch in the transaction of `s`; answers each order for itself.
+pub(crate) async fn place_batch(s: &Session, batch: &Batch) -> Result<Vec<Result<PlacedOrder>>> {
+    let mut loaded = load(s, &batch.asks).await?;
+    let now = batch.clock.now();
+    let (outcomes, new) = decide_all(&batch.asks, &mut loaded, now);
+    store(s, &new, &batch.asks, &loaded, now).await?;
+    Ok(outcomes)
+}
+
+/// What a batch needs to be decided.
+struct Loaded {
+    known: HashMap<(ChannelId, String), (KnownOrder, FirstAnswer)>,
+    facts: Facts,
+    stock: StockBook,
+}
+
+async fn load(s: &Session, asks: &[Arc<Ask>]) -> Result<Loaded> {
+    let codes: Vec<OrderKey<'_>> = unique(asks.iter().map(|ask| ask.key()));
+    let lines = || asks.iter().flat_map(|ask| &ask.order.lines);
+    let registration_ids = unique(lines().map(|line| line.registration));
+    let option_ids = unique(lines().map(|line| line.option));
+    let wanted: Vec<_> = lines().map(|line| (line.option, line.inventory)).collect();
+    let (known, products, options, stock_ids) = try_join!(
+        placing::known(s, &codes),
+        registrations::sold_products(s, &registration_ids),
+        registrations::sold_options(s, &option_ids),
+        stock::find(s, &wanted),
+    )?;
+    let known_ids: Vec<ChannelOrderId> = known.iter().map(|order| order.id).collect();
+    let (mut first_answers, rows) = try_join!(placing::first_answers(s, &known_ids), stock::lock(s, &stock_ids))?;
+    let known = known.into_iter().filter_map(|order| {
+        let answer = first_answers.iter().position(|answer| answer.channel_order == order.id)?;
+        Some(((order.channel, order.channel_order_code.clone()), (order, first_answers.swap_remove(answer))))
+    });
+    Ok(Loaded {
+        known: known.collect(),
+        facts: Facts { products: products.into_iter().collect(), options: options.into_iter().collect() },
+        stock: StockBook::new(rows),
+    })
+}
+
+fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+/// An accepted order, by its place in the batch.
+struct Accepted {
+    ask: usize,
+    id: ChannelOrderId,
+    placement: Placement,
+    lines: Vec<(OrderId, Vec<TicketId>)>,
+}
+
+/// Decides the orders one after another; each sees the stock that the earlier ones left.
+fn decide_all(asks: &[Arc<Ask>], loaded: &mut Loaded, now: Timestamp) -> (Vec<Result<PlacedOrder>>, Vec<Accepted>) {
+    let mut accepted: Vec<Accepted> = Vec::new();
+    let mut outcomes: Vec<Result<PlacedOrder>> = Vec::with_capacity(asks.len());
+    for (at, ask) in asks.iter().enumerate() {
+        let outcome = if let Some((known, first)) = loaded.known.get(&(ask.channel, ask.order.channel_order_code.clone())) {
+            replay(ask, known, first)
+        } else if let Some(twin) = accepted.iter().find(|accepted| asks[accepted.ask].key() == ask.key()) {
+            replay_of_twin(ask, &asks[twin.ask], twin)
+        } else {
+            decide(&ask.order, ask.channel, &loaded.facts, &mut loaded.stock, now).map(|placement| {
+                let new = accept(at, ask, placement, now);
+                let placed = first_answer(ask, &new);
+                accepted.push(new);
+                placed
+            })
+        };
+        outcomes.push(outcome.map_err(Into::into));
+    }
+    (outcomes, accepted)
+}
+
+/// The first answer again, when the order means what it meant then.
+fn replay(ask: &Ask, known: &KnownOrder, first: &FirstAnswer) -> std::result::Result<PlacedOrder, Refusal> {
+    let same_stock = ask.order.lines.iter().zip(&first.lines).all(|(line, placed)| placed.is_meant_by(line.inventory));
+    if known.fingerprint != ask.fingerprint || !same_stock {
+        return Err(Conflict::OrderCodeReused.into());
+    }
+    let line = |line: &placing::FirstLine| PlacedOrderLine {
+        order: line.id,
+        option: line.option,
+        inventory_at: line.inventory_at,
+        status: line.placed_status,
+        tickets: line.tickets.clone(),
+    };
+    Ok(PlacedOrder {
+        channel_order_code: known.channel_order_code.clone(),
+        dialect: known.dialect.clone(),
+        lines: first.lines.iter().map(line).collect(),
+        is_replay: true,
+    })
+}
+
+/// The same for an order that came twice in one batch.
+fn replay_of_twin(ask: &Ask, first: &Ask, accepted: &Accepted) -> std::result::Result<PlacedOrder, Refusal> {
+    let same_stock = ask.order.lines.iter().zip(&accepted.placement.lines).all(|(line, placed)| match line.inventory {
+        axhub_domain::inventory::InventoryRef::Code(id) => id == placed.stock,
+        axhub_domain::inventory::InventoryRef::At(start) => start == placed.inventory_at,
+        axhub_domain::inventory::InventoryRef::On(date) => date == placed.date,
+    });
+    if first.fingerprint != ask.fingerprint || !same_stock {
+        return Err(Conflict::OrderCodeReused.into());
+    }
+    Ok(PlacedOrder { is_replay: true, ..first_answer(first, accepted) })
+}
+
+fn accept(at: usize, ask: &Ask, placement: Placement, now: Timestamp) -> Accepted {
+    let lines = ask.order.lines.iter().map(|line| {
+        let order = OrderId(new_uuid(now));
+        (order, line.tickets.iter().map(|_| TicketId(new_uuid(now))).collect())
+    });
+    Accepted { ask: at, id: ChannelOrderId(new_uuid(now)), lines: lines.collect(), placement }
+}
+
+fn first_answer(ask: &Ask, accepted: &Accepted) -> PlacedOrder {
+    let lines = ask.order.lines.iter().zip(&accepted.placement.lines).zip(&accepted.lines);
+    let line = |((asked, placed), (order, tickets)): (
+        (&axhub_domain::order::OrderLine, &axhub_domain::order::PlacedLine),
+        &(OrderId, Vec<TicketId>),
+    )| {
+        PlacedOrderLine {
+            order: *order,
+            option: asked.option,
+            inventory_at: placed.inventory_at,
+            status: placed.status,
+            tickets: tickets.clone(),
+        }
+    };
+    PlacedOrder {
+        channel_order_code: ask.order.channel_order_code.clone(),
+        dialect: ask.dialect.clone(),
+        lines: lines.map(line).collect(),
+        is_replay: false,
+    }
+}
+
+/// Stores everything that was accepted with one statement per table.
+async fn store(s: &Session, accepted: &[Accepted], asks: &[Arc<Ask>], loaded: &Loaded, now: Timestamp) -> Result<()> {
+    if accepted.is_empty() {
+        return Ok(());
+    }
+    let new: Vec<NewOrder<'_>> = accepted.iter().map(|accepted| new_order(accepted, &asks[accepted.ask])).collect();
+    let weight = |line: &NewLine<'_>| loaded.facts.options.get(&line.asked.option).map_or(1, |option| option.weight);
+    let taken = loaded.stock.taken();
+    let people = people(&new, now);
+    let history = history(&new, accepted, asks, now);
+    try_join!(stock::take(s, &taken, now), placing::insert_channel_orders(s, &new, now))?;
+    placing::insert_orders(s, &new, weight, now).await?;
+    placing::insert_tickets(s, &new, now).await?;
+    try_join!(travelers::insert(s, &people), events::insert(s, &history))?;
+    Ok(())
+}
+
+fn new_order<'a>(accepted: &'a Accepted, ask: &'a Ask) -> NewOrder<'a> {
+    let lines = ask.order.lines.iter().zip(&accepted.placement.lines).zip(&accepted.lines);
+    let lines = lines.map(|((asked, placed), (id, tickets))| NewLine { id: *id, asked, placed, tickets: tickets.clone() });
+    NewOrder {
+        id: accepted.id,
+        channel: ask.channel,
+        order: &ask.order,
+        fingerprint: ask.fingerprint,
+        dialect: &ask.dialect,
+        lines: lines.collect(),
+    }
+}
+
+fn people<'a>(new: &[NewOrder<'a>], now: Timestamp) -> Vec<(Uuid, ChannelOrderId, Role, &'a axhub_domain::order::Person)> {
+    let mut people = Vec::new();
+    for order in new {
+        people.push((new_uuid(now), order.id, Role::Purchaser, &order.order.purchaser.person));
+        people.push((new_uuid(now), order.id, Role::Representative, &order.order.representative));
+        for line in &order.lines {
+            let travelers = line.tickets.iter().zip(&line.asked.tickets);
+            people.extend(travelers.map(|(id, ticket)| (new_uuid(now), order.id, Role::Traveler(*id), &ticket.traveler)));
+        }
+    }
+    people
+}
+
+fn history(new: &[NewOrder<'_>], accepted: &[Accepted], asks: &[Arc<Ask>], now: Timestamp) -> Vec<Event> {
+    let mut events = Vec::new();
+    for (order, accepted) in new.iter().zip(accepted) {
+        for line in &order.lines {
+            events.push(Event {
+                id: new_uuid(now).into(),
+                order: line.id,
+                ticket: None,
+                at: now,
+                actor: "channel".to_owned(),
+                actor_code: asks[accepted.ask].channel_code.clone(),
+                action: "place".to_owned(),
+                from_status: None,
+                to_status: i64::from(line.placed.status.digit()),
+                comment: None,
+            });
+        }
+    }
+    events
+}

@@ -1,0 +1,51 @@
+//! The schema's migrations, embedded in the binary and applied in order.
+
+use refinery::{Migration, Runner};
+use rusqlite::Connection;
+
+use super::dialect::{Dialect, migration};
+use crate::error::{Error, Result};
+
+/// Name and text of every migration, in the words of `dialect`. Applied ones never change.
+const MIGRATIONS: &[(&str, &str)] = &[("V1__initial", include_str!("../../migrations/V1__initial.sql"))];
+
+/// Any number that no other program uses: several servers that start at once migrate one after another.
+const ADVISORY_LOCK: i64 = 0x6178_6875_62;
+
+fn runner(dialect: Dialect) -> Result<Runner> {
+    let migrations: Vec<Migration> = MIGRATIONS
+        .iter()
+        .map(|(name, sql)| Migration::unapplied(name, &migration(sql, dialect)))
+        .collect::<std::result::Result<_, _>>()
+        .map_err(failed)?;
+    Ok(Runner::new(&migrations))
+}
+
+fn failed(error: refinery::Error) -> Error {
+    Error::Schema(format!("the database could not be migrated: {error}"))
+}
+
+pub(super) fn sqlite(connection: &mut Connection) -> Result<usize> {
+    let report = runner(Dialect::Sqlite)?.run(connection).map_err(failed)?;
+    Ok(report.applied_migrations().len())
+}
+
+pub(super) async fn postgres(client: &mut tokio_postgres::Client) -> Result<usize> {
+    client.execute("SELECT pg_advisory_lock($1)", &[&ADVISORY_LOCK]).await?;
+    let applied = runner(Dialect::Postgres)?.run_async(client).await.map_err(failed);
+    client.execute("SELECT pg_advisory_unlock($1)", &[&ADVISORY_LOCK]).await?;
+    Ok(applied?.applied_migrations().len())
+}
+
+/// Whether the newest applied migration is the newest this program knows.
+pub(super) fn check(applied: Result<i64>) -> Result<()> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    match applied {
+        Ok(applied) if applied == known => Ok(()),
+        Ok(applied) if applied > known => {
+            Err(Error::Schema(format!("the database is at schema {applied}, this axhub knows only {known}: run a newer axhub")))
+        }
+        Ok(_) | Err(Error::Database(_)) => Err(Error::Schema("the database is not migrated: run `axhub migrate` first".to_owned())),
+        Err(error) => Err(error),
+    }
+}

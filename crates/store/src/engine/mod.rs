@@ -1,0 +1,164 @@
+//! A thin layer over two native drivers: one SQL text, one flow, one door.
+//!
+//! It knows nothing of travel. [`Database::run`] is the door: it begins a transaction, runs an `async fn` over a
+//! [`Session`], commits or rolls back, repeats what lost against another transaction, and counts it all by name.
+//! On PostgreSQL the function awaits the network; on SQLite it runs on a thread that owns a connection, where every
+//! call completes at once, so that a whole transaction makes one hop between threads.
+
+mod address;
+mod dialect;
+mod migrate;
+mod postgres;
+mod session;
+mod sqlite;
+mod value;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Instant;
+
+pub use address::Address;
+pub use session::Session;
+pub use value::{Column, Reader, Row, ToValue, Value};
+
+use crate::error::{Error, Result};
+
+/// How a transaction uses the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Statements that only read and need not agree with each other.
+    Read,
+    /// Statements that only read, all from one and the same moment.
+    Snapshot,
+    /// Statements that change something: all or nothing, durable when it returns.
+    Write,
+}
+
+/// What a transaction's function returns.
+pub type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// An error that a transaction's function may return: the layer needs to know when to run it again.
+pub trait TransactionError: From<Error> + Send + 'static {
+    /// The store's error inside, if it is one.
+    fn store_error(&self) -> Option<&Error>;
+}
+
+impl TransactionError for Error {
+    fn store_error(&self) -> Option<&Error> {
+        Some(self)
+    }
+}
+
+/// How often a transaction is run again when another one was in the way.
+const MAX_ATTEMPTS: u32 = 12;
+
+/// A database of either engine. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Database {
+    engine: Engine,
+}
+
+#[derive(Clone, Debug)]
+enum Engine {
+    Postgres(postgres::Postgres),
+    Sqlite(sqlite::Sqlite),
+}
+
+/// Sizes of the pools behind a [`Database`].
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The most connections to PostgreSQL, or reading threads of SQLite.
+    pub connections: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { connections: 8 }
+    }
+}
+
+impl Database {
+    /// Opens a database; of SQLite, creates the file when there is none. Nothing is migrated.
+    ///
+    /// # Errors
+    /// When it cannot be reached or opened.
+    pub async fn open(address: &Address, options: Options) -> Result<Database> {
+        let engine = match address {
+            Address::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path, options)?),
+            Address::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url, options).await?),
+        };
+        Ok(Database { engine })
+    }
+
+    /// Applies every migration that the database lacks, and says how many those were.
+    ///
+    /// # Errors
+    /// When one fails, or the database has one that this program does not know.
+    pub async fn migrate(&self) -> Result<usize> {
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.migrate().await,
+            Engine::Sqlite(sqlite) => sqlite.migrate().await,
+        }
+    }
+
+    /// Whether the schema is the one this program knows.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] with what to do when it is not.
+    pub async fn check_schema(&self) -> Result<()> {
+        let applied = self
+            .run("schema.check", Mode::Read, (), |session, ()| {
+                Box::pin(
+                    async move { session.query_one("SELECT COALESCE(MAX(version), 0) FROM refinery_schema_history", &[]).await?.int(0) },
+                )
+            })
+            .await;
+        migrate::check(applied)
+    }
+
+    /// The engine's name, for logs and metrics.
+    pub fn engine_name(&self) -> &'static str {
+        match &self.engine {
+            Engine::Postgres(_) => "postgres",
+            Engine::Sqlite(_) => "sqlite",
+        }
+    }
+
+    /// The one door: runs `work` over `input` in a transaction of this name.
+    ///
+    /// `work` may be run several times; what it is given does not change between the runs. It must not await
+    /// anything but its session.
+    ///
+    /// # Errors
+    /// What `work` returns, and the database's own errors.
+    pub async fn run<I, T, E, F>(&self, name: &'static str, mode: Mode, input: I, work: F) -> std::result::Result<T, E>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        E: TransactionError,
+        F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>> + Send + Sync + 'static,
+    {
+        let started = Instant::now();
+        let result = match &self.engine {
+            Engine::Postgres(postgres) => postgres.run(name, mode, input, work).await,
+            Engine::Sqlite(sqlite) => sqlite.run(name, mode, input, work).await,
+        };
+        let outcome = match &result {
+            Ok(_) => "ok",
+            Err(error) if error.store_error().is_some() => "failed",
+            Err(_) => "refused",
+        };
+        metrics::histogram!("axhub_transaction_seconds", "name" => name, "outcome" => outcome).record(started.elapsed().as_secs_f64());
+        result
+    }
+}
+
+/// Whether a transaction that ended so should be run again, and counts it when it should.
+fn should_retry<T, E: TransactionError>(name: &'static str, result: &std::result::Result<T, E>, attempt: u32) -> bool {
+    let lost = matches!(result, Err(error) if error.store_error().is_some_and(Error::is_retryable));
+    let again = lost && attempt < MAX_ATTEMPTS;
+    if again {
+        metrics::counter!("axhub_transaction_retries_total", "name" => name).increment(1);
+    }
+    again
+}

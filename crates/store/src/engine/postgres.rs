@@ -1,0 +1,205 @@
+//! PostgreSQL, and engines that speak its protocol: a pool of connections with their statements prepared.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use tokio_postgres::NoTls;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+
+use super::session::{ConnectionOf, Session};
+use super::value::{Row, RowOf, Value};
+use super::{Mode, Options, TransactionError, Work, migrate, should_retry};
+use crate::error::{Error, Result};
+
+/// How long a transaction waits for a connection.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a new connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+#[derive(Clone)]
+pub(super) struct Postgres {
+    pool: Pool,
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Postgres")
+    }
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str, options: Options) -> Result<Postgres> {
+        // The driver's message names the faulty part of the URL, never a password.
+        let mut config = tokio_postgres::Config::from_str(url).map_err(|error| Error::Address(error.to_string()))?;
+        if config.get_application_name().is_none() {
+            config.application_name("axhub");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let pool = Pool::builder(manager)
+            .max_size(options.connections.max(1))
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(WAIT_TIMEOUT))
+            .create_timeout(Some(CONNECT_TIMEOUT))
+            .recycle_timeout(Some(CONNECT_TIMEOUT))
+            .build()
+            .map_err(|error| Error::Address(error.to_string()))?;
+        let postgres = Postgres { pool };
+        drop(postgres.connection().await?);
+        Ok(postgres)
+    }
+
+    pub(super) async fn migrate(&self) -> Result<usize> {
+        let mut client = self.connection().await?;
+        let client: &mut tokio_postgres::Client = &mut client;
+        migrate::postgres(client).await
+    }
+
+    pub(super) async fn run<I, T, E, F>(&self, name: &'static str, mode: Mode, input: I, work: F) -> std::result::Result<T, E>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        E: TransactionError,
+        F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>> + Send + Sync + 'static,
+    {
+        let mut attempt = 1;
+        loop {
+            let result = self.transact(mode, &input, &work).await;
+            if !should_retry(name, &result, attempt) {
+                return result;
+            }
+            // Those that got in each other's way must not meet again at the next turn.
+            tokio::time::sleep(back_off(attempt)).await;
+            attempt += 1;
+        }
+    }
+
+    async fn transact<I, T, E, F>(&self, mode: Mode, input: &I, work: &F) -> std::result::Result<T, E>
+    where
+        E: TransactionError,
+        F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>>,
+    {
+        let session = Session { connection: ConnectionOf::Postgres(self.connection().await?) };
+        let begin = match mode {
+            Mode::Read => return work(&session, input).await,
+            Mode::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Mode::Write => "BEGIN",
+        };
+        let open = OpenTransaction(Some(session));
+        open.control(begin).await?;
+        match work(open.session()?, input).await {
+            Ok(value) => {
+                open.control("COMMIT").await?;
+                open.finish();
+                Ok(value)
+            }
+            Err(error) => {
+                // When even this fails, dropping `open` closes the connection, and the server rolls back.
+                if open.control("ROLLBACK").await.is_ok() {
+                    open.finish();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn connection(&self) -> Result<Object> {
+        self.pool.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => Error::from(error),
+            error => Error::Unavailable(error.to_string()),
+        })
+    }
+}
+
+/// A transaction that is not over. Dropped in the middle, it takes its connection out of the pool, so that nobody
+/// inherits what it left.
+struct OpenTransaction(Option<Session>);
+
+impl OpenTransaction {
+    fn session(&self) -> Result<&Session> {
+        self.0.as_ref().ok_or_else(|| Error::Database("the transaction is over".to_owned()))
+    }
+
+    async fn control(&self, sql: &str) -> Result<()> {
+        match &self.session()?.connection {
+            ConnectionOf::Postgres(client) => Ok(client.batch_execute(sql).await?),
+            ConnectionOf::Sqlite(_) => Err(Error::Database("not a session of PostgreSQL".to_owned())),
+        }
+    }
+
+    fn finish(mut self) {
+        self.0.take();
+    }
+}
+
+impl Drop for OpenTransaction {
+    fn drop(&mut self) {
+        if let Some(Session { connection: ConnectionOf::Postgres(client) }) = self.0.take() {
+            drop(Object::take(client));
+        }
+    }
+}
+
+/// 1, 2, 4, … milliseconds up to 128, with up to as much again by chance.
+fn back_off(attempt: u32) -> Duration {
+    use std::hash::{BuildHasher, RandomState};
+    let base = 1u64 << attempt.min(7);
+    let jitter = RandomState::new().hash_one(attempt) % base;
+    Duration::from_millis(base + jitter)
+}
+
+fn references(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+pub(super) async fn query(client: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    let statement = client.prepare_cached(sql).await?;
+    let rows = client.query(&statement, &references(params)).await?;
+    Ok(rows.into_iter().map(|row| Row(RowOf::Postgres(row))).collect())
+}
+
+pub(super) async fn execute(client: &Object, sql: &str, params: &[Value]) -> Result<u64> {
+    let statement = client.prepare_cached(sql).await?;
+    Ok(client.execute(&statement, &references(params)).await?)
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(refusal) = error.as_db_error() else {
+            let is_ours = error.to_string().contains("serializing parameter");
+            let text = source_chain(&error);
+            return if is_ours { Error::Database(text) } else { Error::Unavailable(text) };
+        };
+        // Without the server's detail, which may quote stored values.
+        let text = format!("{} ({})", refusal.message(), refusal.code().code());
+        let code = refusal.code();
+        let class = code.code().get(..2).unwrap_or_default();
+        match (code, class) {
+            (&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED, _) => Error::Contended(text),
+            (
+                &SqlState::CRASH_SHUTDOWN
+                | &SqlState::ADMIN_SHUTDOWN
+                | &SqlState::CANNOT_CONNECT_NOW
+                | &SqlState::READ_ONLY_SQL_TRANSACTION,
+                _,
+            ) => Error::Unavailable(text),
+            (_, "08" | "53" | "28" | "3D") => Error::Unavailable(text),
+            (_, "23") => Error::Constraint(text),
+            _ => Error::Database(text),
+        }
+    }
+}
+
+fn source_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

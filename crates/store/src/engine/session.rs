@@ -1,0 +1,172 @@
+//! A session: what a transaction's function talks to.
+
+use std::rc::Rc;
+
+use parking_lot::Mutex;
+use rusqlite::Connection;
+use rusqlite::types::Value as SqliteValue;
+
+use super::dialect::{Dialect, statement};
+use super::value::{Row, RowOf, Value, to_sqlite};
+use crate::error::{Error, Result};
+
+/// A connection with a transaction open on it.
+///
+/// Its functions take `&self`, so that independent statements can be awaited together and travel in one go.
+pub struct Session {
+    pub(super) connection: ConnectionOf,
+}
+
+pub(super) enum ConnectionOf {
+    Postgres(deadpool_postgres::Object),
+    /// Never contended: a mutex only because a `Session` has to be `Sync`.
+    Sqlite(Mutex<Connection>),
+}
+
+impl Session {
+    /// The rows that a statement answers.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
+        match &self.connection {
+            ConnectionOf::Postgres(client) => super::postgres::query(client, statement(sql, Dialect::Postgres), params).await,
+            ConnectionOf::Sqlite(connection) => sqlite_query(&connection.lock(), statement(sql, Dialect::Sqlite), params),
+        }
+    }
+
+    /// The row that a statement answers, if it answers one.
+    ///
+    /// # Errors
+    /// The database's, and more than one row.
+    pub async fn query_opt(&self, sql: &'static str, params: &[Value]) -> Result<Option<Row>> {
+        let mut rows = self.query(sql, params).await?;
+        match rows.len() {
+            0 | 1 => Ok(rows.pop()),
+            count => Err(Error::Database(format!("{count} rows where there can be only one: {sql}"))),
+        }
+    }
+
+    /// The one row that a statement answers.
+    ///
+    /// # Errors
+    /// The database's, and any other number of rows.
+    pub async fn query_one(&self, sql: &'static str, params: &[Value]) -> Result<Row> {
+        self.query_opt(sql, params).await?.ok_or_else(|| Error::Database(format!("no row where there must be one: {sql}")))
+    }
+
+    /// How many rows a statement changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn execute(&self, sql: &'static str, params: &[Value]) -> Result<u64> {
+        match &self.connection {
+            ConnectionOf::Postgres(client) => super::postgres::execute(client, statement(sql, Dialect::Postgres), params).await,
+            ConnectionOf::Sqlite(connection) => sqlite_execute(&connection.lock(), statement(sql, Dialect::Sqlite), params),
+        }
+    }
+
+    /// Runs a statement over a table of parameters (`{{k(…)}}`, see `dialect`) and gives all rows it answers.
+    ///
+    /// `rows` are the rows of that table; all have one value per column.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn query_each<const N: usize>(&self, sql: &'static str, rows: Vec<[Value; N]>) -> Result<Vec<Row>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        match &self.connection {
+            ConnectionOf::Postgres(client) => super::postgres::query(client, statement(sql, Dialect::Postgres), &columns(rows)).await,
+            ConnectionOf::Sqlite(connection) => {
+                let connection = connection.lock();
+                let mut all = Vec::new();
+                for row in &rows {
+                    all.extend(sqlite_query(&connection, statement(sql, Dialect::Sqlite), row)?);
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    /// Runs a statement over a table of parameters and says how many rows it changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn execute_each<const N: usize>(&self, sql: &'static str, rows: Vec<[Value; N]>) -> Result<u64> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        match &self.connection {
+            ConnectionOf::Postgres(client) => super::postgres::execute(client, statement(sql, Dialect::Postgres), &columns(rows)).await,
+            ConnectionOf::Sqlite(connection) => {
+                let connection = connection.lock();
+                let mut changed = 0;
+                for row in &rows {
+                    changed += sqlite_execute(&connection, statement(sql, Dialect::Sqlite), row)?;
+                }
+                Ok(changed)
+            }
+        }
+    }
+
+    /// Runs a statement that must change exactly one row.
+    ///
+    /// # Errors
+    /// The database's; [`Error::Contended`] when it changed none, since somebody else must have been faster.
+    pub async fn execute_one(&self, sql: &'static str, params: &[Value]) -> Result<()> {
+        match self.execute(sql, params).await? {
+            1 => Ok(()),
+            changed => Err(Error::Contended(format!("{changed} rows changed where it must be one: {sql}"))),
+        }
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Session")
+    }
+}
+
+/// A table of rows as one list per column.
+fn columns<const N: usize>(rows: Vec<[Value; N]>) -> Vec<Value> {
+    let mut columns: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+    for row in rows {
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    columns.into_iter().map(Value::List).collect()
+}
+
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> rusqlite::Result<()> {
+    for (index, value) in params.iter().enumerate() {
+        match value {
+            Value::List(values) => {
+                let values: Rc<Vec<SqliteValue>> = Rc::new(values.iter().map(to_sqlite).collect());
+                statement.raw_bind_parameter(index + 1, values)?;
+            }
+            value => statement.raw_bind_parameter(index + 1, to_sqlite(value))?,
+        }
+    }
+    Ok(())
+}
+
+fn sqlite_query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let width = statement.column_count();
+    bind(&mut statement, params)?;
+    let mut rows = statement.raw_query();
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let values = (0..width).map(|index| row.get::<_, SqliteValue>(index)).collect::<rusqlite::Result<_>>()?;
+        all.push(Row(RowOf::Sqlite(values)));
+    }
+    Ok(all)
+}
+
+fn sqlite_execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    Ok(statement.raw_execute()? as u64)
+}

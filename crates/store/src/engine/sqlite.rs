@@ -1,0 +1,162 @@
+//! SQLite: one thread that writes, several that read, each with a connection of its own.
+
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use parking_lot::Mutex;
+use rusqlite::{Connection, ErrorCode};
+
+use super::session::{ConnectionOf, Session};
+use super::{Mode, Options, TransactionError, Work, migrate, should_retry};
+use crate::error::{Error, Result};
+
+/// How long a transaction waits for another process's.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many translated statements a connection keeps prepared.
+const STATEMENT_CACHE: usize = 256;
+
+type Job = Box<dyn FnOnce(&Session) + Send>;
+
+/// The lanes to the threads. They end when the last clone is dropped.
+#[derive(Clone, Debug)]
+pub(super) struct Sqlite {
+    writer: flume::Sender<Job>,
+    readers: flume::Sender<Job>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, options: Options) -> Result<Sqlite> {
+        let (writer, writer_jobs) = flume::unbounded();
+        let (readers, reader_jobs) = flume::unbounded();
+        spawn("axhub-writer", connect(path)?, writer_jobs)?;
+        for _ in 0..options.connections.max(1) {
+            spawn("axhub-reader", connect(path)?, reader_jobs.clone())?;
+        }
+        Ok(Sqlite { writer, readers })
+    }
+
+    pub(super) async fn run<I, T, E, F>(&self, name: &'static str, mode: Mode, input: I, work: F) -> std::result::Result<T, E>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        E: TransactionError,
+        F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>> + Send + Sync + 'static,
+    {
+        self.submit(mode, move |session| {
+            let mut attempt = 1;
+            loop {
+                let result = transact(session, mode, &input, &work);
+                if !should_retry(name, &result, attempt) {
+                    return result;
+                }
+                attempt += 1;
+            }
+        })
+        .await
+        .map_err(E::from)?
+    }
+
+    pub(super) async fn migrate(&self) -> Result<usize> {
+        self.submit(Mode::Write, |session| {
+            let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(0) };
+            migrate::sqlite(&mut connection.lock())
+        })
+        .await?
+    }
+
+    /// Has a job done by a thread and waits for it.
+    async fn submit<T: Send + 'static>(&self, mode: Mode, job: impl FnOnce(&Session) -> T + Send + 'static) -> Result<T> {
+        let lane = if mode == Mode::Write { &self.writer } else { &self.readers };
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let job: Job = Box::new(move |session| {
+            // Nobody is left to hear the answer when the caller went away; the work is done all the same.
+            let _ = answer.send(job(session));
+        });
+        let gone = || Error::Unavailable("the database's thread has ended".to_owned());
+        lane.send(job).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())
+    }
+}
+
+/// A thread that does jobs until there can be no more.
+fn spawn(name: &str, connection: Connection, jobs: flume::Receiver<Job>) -> Result<()> {
+    let session = Session { connection: ConnectionOf::Sqlite(Mutex::new(connection)) };
+    let run = move || {
+        while let Ok(job) = jobs.recv() {
+            // A bug in one job must not end the thread; its caller sees the answer channel close.
+            if std::panic::catch_unwind(AssertUnwindSafe(|| job(&session))).is_err() {
+                roll_back(&session);
+                tracing::error!("a transaction panicked and was rolled back");
+            }
+        }
+    };
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|error| Error::Unavailable(error.to_string()))?;
+    Ok(())
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    rusqlite::vtab::array::load_module(&connection)?;
+    // FULL makes every commit durable: an order that was answered is on disk.
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;",
+    )?;
+    Ok(connection)
+}
+
+fn transact<I, T, E, F>(session: &Session, mode: Mode, input: &I, work: &F) -> std::result::Result<T, E>
+where
+    E: TransactionError,
+    F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>>,
+{
+    control(session, if mode == Mode::Write { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
+    let result = work(session, input).now_or_never().unwrap_or_else(|| {
+        let misuse = Error::Database("a transaction awaited something other than its session".to_owned());
+        Err(misuse.into())
+    });
+    let result = result.and_then(|value| control(session, "COMMIT").map(|()| value).map_err(E::from));
+    if result.is_err() {
+        roll_back(session);
+    }
+    result
+}
+
+fn control(session: &Session, sql: &str) -> Result<()> {
+    match &session.connection {
+        ConnectionOf::Sqlite(connection) => Ok(connection.lock().execute_batch(sql)?),
+        ConnectionOf::Postgres(_) => Err(Error::Database("not a session of SQLite".to_owned())),
+    }
+}
+
+fn roll_back(session: &Session) {
+    let ConnectionOf::Sqlite(connection) = &session.connection else { return };
+    let connection = connection.lock();
+    if !connection.is_autocommit()
+        && let Err(error) = connection.execute_batch("ROLLBACK")
+    {
+        tracing::error!(%error, "a transaction could not be rolled back");
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        let text = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Contended(text),
+            Some(ErrorCode::ConstraintViolation) => Error::Constraint(text),
+            Some(
+                ErrorCode::DiskFull
+                | ErrorCode::CannotOpen
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::ReadOnly
+                | ErrorCode::PermissionDenied,
+            ) => Error::Unavailable(text),
+            _ => Error::Database(text),
+        }
+    }
+}

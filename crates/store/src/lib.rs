@@ -1,0 +1,23 @@
+//! The one place that speaks SQL: SQLite and PostgreSQL behind one set of functions.
+//!
+//! [`engine`] is the layer over the two drivers and knows nothing of travel. The other modules hold the statements,
+//! one module a subject. Their functions take the [`Session`] of a transaction that a use case has opened through
+//! [`Database::run`], so that the use case decides what belongs together.
+//!
+//! A finder of what belongs to somebody takes the owner: there is no way to ask for another's order.
+
+pub mod directory;
+pub mod engine;
+pub mod error;
+pub mod events;
+pub mod keys;
+pub mod orders;
+pub mod paging;
+pub mod placing;
+pub mod products;
+pub mod registrations;
+pub mod stock;
+pub mod travelers;
+
+pub use engine::{Address, Database, Mode, Options, Session, TransactionError, Work};
+pub use error::{Error, Result};

@@ -1,0 +1,220 @@
+//! Stock rows: the one place where units are taken and returned.
+
+use std::collections::{BTreeSet, HashSet};
+
+use axhub_domain::ids::{OptionId, PoolId, ProductId, StockId};
+use axhub_domain::inventory::{InventoryRef, StockRow, StockSlot};
+use futures_util::try_join;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+
+use crate::engine::{Row, Session};
+use crate::error::{Error, Result};
+use crate::paging::{Page, Paged, count};
+use crate::params;
+
+macro_rules! stock_columns {
+    () => {
+        "s.id, s.pool_id, s.date, s.start_time, s.starts_at, s.max_quantity, s.min_quantity, s.held, s.ordered, s.on_sale"
+    };
+}
+
+fn stock_row(r: &mut crate::engine::Reader<'_>) -> Result<StockRow> {
+    Ok(StockRow {
+        id: r.take()?,
+        pool: r.take()?,
+        date: r.take()?,
+        start_time: r.take()?,
+        starts_at: r.take()?,
+        max: r.take()?,
+        min: r.take()?,
+        held: r.take()?,
+        ordered: r.take()?,
+        on_sale: r.take()?,
+    })
+}
+
+/// The codes of the rows that orders name, each once, in order.
+///
+/// # Errors
+/// The database's.
+pub async fn find(s: &Session, wanted: &[(OptionId, InventoryRef)]) -> Result<Vec<StockId>> {
+    let (mut by_start, mut by_date, mut found) = (HashSet::new(), HashSet::new(), BTreeSet::new());
+    for (option, inventory) in wanted {
+        match inventory {
+            InventoryRef::Code(id) => drop(found.insert(*id)),
+            InventoryRef::At(start) => drop(by_start.insert((*option, *start))),
+            InventoryRef::On(date) => drop(by_date.insert((*option, *date))),
+        }
+    }
+    let starts = "SELECT s.id FROM {{k(option_id uuid, starts_at instant)}}
+        JOIN options o ON o.id = k.option_id JOIN stock s ON s.pool_id = o.pool_id AND s.starts_at = k.starts_at";
+    let dates = "SELECT s.id FROM {{k(option_id uuid, date date)}}
+        JOIN options o ON o.id = k.option_id JOIN stock s ON s.pool_id = o.pool_id AND s.date = k.date";
+    let (by_start, by_date) = try_join!(
+        s.query_each(starts, by_start.iter().map(|(option, start)| params![option, start]).collect()),
+        s.query_each(dates, by_date.iter().map(|(option, date)| params![option, date]).collect()),
+    )?;
+    for row in by_start.iter().chain(&by_date) {
+        found.insert(row.get(0)?);
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// These rows, locked in the order of their codes until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(s: &Session, ids: &[StockId]) -> Result<Vec<StockRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = concat!("SELECT ", stock_columns!(), " FROM stock s WHERE s.id = ANY($1) ORDER BY s.id FOR UPDATE");
+    s.query(sql, &params![ids]).await?.iter().map(|row| stock_row(&mut row.reader())).collect()
+}
+
+/// Takes units; every row must still have them.
+///
+/// # Errors
+/// The database's; [`Error::Contended`] when one has fewer, which the lock and the decision before it rule out.
+pub async fn take(s: &Session, taken: &[(StockId, i64)], now: Timestamp) -> Result<()> {
+    let sql = "UPDATE stock SET ordered = stock.ordered + k.units, updated_at = k.at
+        FROM {{k(id uuid, units int, at instant)}}
+        WHERE stock.id = k.id AND stock.on_sale AND stock.held + stock.ordered + k.units <= stock.max_quantity";
+    let changed = s.execute_each(sql, taken.iter().map(|(id, units)| params![id, units, now]).collect()).await?;
+    if changed == taken.len() as u64 { Ok(()) } else { Err(Error::Contended("stock changed under a batch of orders".to_owned())) }
+}
+
+/// Gives units back.
+///
+/// # Errors
+/// The database's.
+pub async fn give_back(s: &Session, id: StockId, units: i64, now: Timestamp) -> Result<()> {
+    s.execute_one("UPDATE stock SET ordered = ordered - $2, updated_at = $3 WHERE id = $1", &params![id, units, now]).await
+}
+
+/// What is already sold or held in the rows of a pool from one date to another, locked until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_range(s: &Session, pool: PoolId, from: Date, to: Date) -> Result<Vec<StockRow>> {
+    let sql = concat!(
+        "SELECT ",
+        stock_columns!(),
+        " FROM stock s WHERE s.pool_id = $1 AND s.date >= $2 AND s.date <= $3 ORDER BY s.id FOR UPDATE"
+    );
+    s.query(sql, &params![pool, from, to]).await?.iter().map(|row| stock_row(&mut row.reader())).collect()
+}
+
+/// What a rule puts into each of its slots.
+#[derive(Clone, Copy, Debug)]
+pub struct StockLevel {
+    /// The most units.
+    pub max: i64,
+    /// The departure minimum.
+    pub min: i64,
+    /// Whether it may be ordered.
+    pub on_sale: bool,
+}
+
+/// Makes the rows of these slots, or changes those that are there. What is held and ordered stays.
+///
+/// # Errors
+/// The database's.
+pub async fn set(s: &Session, pool: PoolId, slots: &[(StockId, StockSlot)], level: StockLevel, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO stock (id, pool_id, date, start_time, starts_at, max_quantity, min_quantity, held, ordered, on_sale, updated_at)
+        SELECT k.id, k.pool_id, k.date, k.start_time, k.starts_at, k.max_quantity, k.min_quantity, 0, 0, k.on_sale, k.at
+        FROM {{k(id uuid, pool_id uuid, date date, start_time time, starts_at instant, max_quantity int, min_quantity int, on_sale bool, at instant)}}
+        WHERE TRUE
+        ON CONFLICT (pool_id, date, start_time) DO UPDATE SET max_quantity = excluded.max_quantity,
+            min_quantity = excluded.min_quantity, on_sale = excluded.on_sale, updated_at = excluded.updated_at";
+    let row = |(id, slot): &(StockId, StockSlot)| {
+        params![id, pool, slot.date, slot.start_time, slot.starts_at, level.max, level.min, level.on_sale, now]
+    };
+    s.execute_each(sql, slots.iter().map(row).collect()).await?;
+    Ok(())
+}
+
+/// An option's stock on one date and start time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionStock {
+    /// The option.
+    pub option: OptionId,
+    /// How much of the pool one unit takes.
+    pub weight: i64,
+    /// The pool's row.
+    pub row: StockRow,
+}
+
+/// Which stock rows of a product are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct StockFilter {
+    /// The first date.
+    pub from: Date,
+    /// The last date; none when `None`.
+    pub to: Option<Date>,
+    /// Only this option's.
+    pub option: Option<OptionId>,
+    /// Only active options'.
+    pub active_only: bool,
+}
+
+/// A page of the stock of a product's options that have stock of their own, by date, time and option.
+///
+/// # Errors
+/// The database's.
+pub async fn list(s: &Session, product: ProductId, filter: StockFilter, page: Page) -> Result<Paged<OptionStock>> {
+    macro_rules! wanted {
+        () => {
+            " FROM options o JOIN stock s ON s.pool_id = o.pool_id
+             WHERE o.product_id = $1 AND o.kind = 'quantity' AND s.date >= $2 AND ($3 IS NULL OR s.date <= $3)
+                AND ($4 IS NULL OR o.id = $4) AND (o.is_active OR NOT $5)"
+        };
+    }
+    let params = params![product, filter.from, filter.to, filter.option, filter.active_only];
+    let total = s.query_one(concat!("SELECT COUNT(*)", wanted!()), &params).await?;
+    let sql = concat!(
+        "SELECT o.id, o.weight, ",
+        stock_columns!(),
+        wanted!(),
+        " ORDER BY s.date, s.start_time, o.position, o.id LIMIT $6 OFFSET $7"
+    );
+    let mut params = params.to_vec();
+    params.extend(params![page.limit(), page.offset()]);
+    let rows = s.query(sql, &params).await?;
+    let option_stock = |row: &Row| {
+        let mut r = row.reader();
+        Ok(OptionStock { option: r.take()?, weight: r.take()?, row: stock_row(&mut r)? })
+    };
+    Ok(Paged { items: rows.iter().map(option_stock).collect::<Result<_>>()?, total: count(&total)? })
+}
+
+/// A row that breaks the arithmetic of stock: its ordered units are not those of its open and used tickets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The row.
+    pub stock: StockId,
+    /// Its date and start time.
+    pub at: (Date, Time),
+    /// What it says is ordered.
+    pub ordered: i64,
+    /// What its tickets take.
+    pub by_tickets: i64,
+}
+
+/// All rows whose ordered units are not those of their tickets. Reads everything; for checks.
+///
+/// # Errors
+/// The database's.
+pub async fn mismatches(s: &Session) -> Result<Vec<Mismatch>> {
+    let sql = "SELECT s.id, s.date, s.start_time, s.ordered, CAST(COALESCE(sold.units, 0) AS bigint)
+        FROM stock s LEFT JOIN (
+            SELECT o.stock_id, SUM(o.weight) AS units FROM orders o JOIN tickets t ON t.order_id = o.id
+            WHERE t.status IN (1, 2) GROUP BY o.stock_id
+        ) sold ON sold.stock_id = s.id
+        WHERE s.ordered <> COALESCE(sold.units, 0) ORDER BY s.date, s.start_time, s.id";
+    let rows = s.query(sql, &[]).await?;
+    rows.iter()
+        .map(|row| Ok(Mismatch { stock: row.get(0)?, at: (row.get(1)?, row.get(2)?), ordered: row.get(3)?, by_tickets: row.get(4)? }))
+        .collect()
+}

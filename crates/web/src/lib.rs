@@ -1,0 +1,115 @@
+//! What every HTTP adapter shares: callers, bodies, queries, pages, conditional answers and errors in two languages.
+//!
+//! # To write an endpoint
+//!
+//! 1. Ask for what the request must bring, the caller first: [`ChannelCaller`], [`SupplierCaller`] or
+//!    [`OperatorCaller`]; then [`Path`], [`Query`] and [`Conditional`] in any order; [`JsonBody`] last.
+//! 2. Read the query or the body with typed [`Fields`]. A reader goes on after an error, so write it without `?`.
+//! 3. Call one use case of the hub.
+//! 4. Answer. Whatever goes wrong on the way is an [`ApiError`], which `?` makes of the hub's errors, of refusals and
+//!    of field errors.
+//!
+//! ```
+//! use axhub_domain::ids::ProductId;
+//! use axhub_hub::Hub;
+//! use axhub_web::{ApiError, ChannelCaller, Conditional, JsonBody, Path, Query, paging};
+//! use axum::extract::State;
+//! use axum::response::Response;
+//! use axum::routing::get;
+//! use axum::{Json, Router};
+//! use serde_json::{Value, json};
+//!
+//! async fn list(caller: ChannelCaller, State(hub): State<Hub>, query: Query, have: Conditional) -> Result<Response, ApiError> {
+//!     let (city, page) = query.read(|fields| (fields.optional("city").string(100), paging::read(fields)))?;
+//!     // let (products, total) = hub::catalogue::list(&hub, caller.id, city, page).await?;
+//!     # let (products, total) = (Vec::<Value>::new(), 0);
+//!     have.json_with(paging::headers(&query, page, total), &json!({ "status_code": 200, "products": products }))
+//! }
+//!
+//! async fn ask(caller: ChannelCaller, Path(product): Path<ProductId>, body: JsonBody) -> Result<Json<Value>, ApiError> {
+//!     let (code, title) = body.read(|fields| {
+//!         (fields.required("question_code").string(64), fields.required("title").string(255))
+//!     })?;
+//!     // hub::feedback::ask(&hub, caller.id, product, code, title).await?;
+//!     Ok(Json(json!({ "question_code": code })))
+//! }
+//!
+//! let router: Router<Hub> = Router::new().route("/v1/products", get(list)).route("/v1/question/{product}", get(ask));
+//! let router = axhub_web::layers(router);
+//! ```
+//!
+//! # To add an error
+//!
+//! Add the reason or conflict to `axhub_domain::refusal`. This crate does not compile, or its tests fail, until
+//! [`error::body`] says which details the client gets, `locales/` has the sentence in both languages and [`samples`] has
+//! an example.
+
+pub mod auth;
+pub mod body;
+pub mod conditional;
+pub mod error;
+pub mod errors;
+pub mod fields;
+pub mod language;
+pub mod messages;
+pub mod paging;
+pub mod path;
+pub mod query;
+pub mod render;
+pub mod request_id;
+pub mod samples;
+mod tree;
+pub mod vocabulary;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use auth::{ChannelCaller, OperatorCaller, SupplierCaller};
+pub use body::JsonBody;
+pub use conditional::Conditional;
+pub use error::ApiError;
+pub use errors::Errors;
+pub use fields::Fields;
+pub use language::Language;
+pub use path::Path;
+pub use query::Query;
+pub use request_id::RequestId;
+pub use vocabulary::{StatusWords, Vocabulary};
+
+/// How long a request may take, its body included, before it is answered with 408.
+///
+/// A 408 does not say whether the request took effect; every write of the contract can be sent again.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Puts what every adapter needs around its routes, fallbacks included. Call it once, on the finished router.
+///
+/// From the outside in: the request's id, span and log line ([`request_id::trace`]); bodies of errors
+/// ([`render::render`]); panics become a 500; the time limit becomes a 408. So a panic and a timeout have bodies like
+/// any other error, and everything is logged with its id.
+pub fn layers<S>(router: Router<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    layers_with_timeout(router, REQUEST_TIMEOUT)
+}
+
+fn layers_with_timeout<S>(router: Router<S>, timeout: Duration) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    // The last one is the outermost.
+    router
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
+        .layer(CatchPanicLayer::custom(render::panicked))
+        .layer(from_fn(render::render))
+        .layer(from_fn(request_id::trace))
+}
+
+#[cfg(test)]
+#[path = "lib_tests.rs"]
+mod tests;

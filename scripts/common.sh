@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # A shell that no profile has set up does not find what rustup installed.
-command -v cargo >/dev/null || PATH=$HOME/.cargo/bin:$PATH
+command -v cargo >/dev/null || PATH=${HOME:-}/.cargo/bin:$PATH
 
 # Where cargo builds, as an absolute path.
 # shellcheck disable=SC2034 # for the scripts
@@ -14,7 +14,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 say() { printf '%s\n' "$*" >&2; }
 
 die() {
-    say "${0##*/}: $*"
+    say "scripts/${0##*/}: $*"
     exit 1
 }
 

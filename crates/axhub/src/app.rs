@@ -2,11 +2,45 @@
 
 use axhub_hub::Hub;
 use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
+use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{health, telemetry};
+
+/// The head of the API description.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "axhub",
+    description = "A hub between suppliers of tours and dated tickets and the channels that sell them.\n\n\
+        Send your key with every call: `Authorization: Token {api_key}`. Messages are Korean, and English with \
+        `Accept-Language: en`. An order may be repeated for ever: the same `channel_order_code` with the same meaning \
+        answers the first response again."
+))]
+struct Description;
 
 /// Everything that axhub answers over HTTP.
 pub fn router(hub: Hub) -> Router {
-    let (api, _description) =
-        OpenApiRouter::new().merge(axhub_channel_api::routes()).merge(axhub_supplier_api::routes()).split_for_parts();
-    axhub_web::layers(api).with_state(hub)
+    let (api, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .merge(axhub_channel_api::routes())
+        .merge(axhub_supplier_api::routes())
+        .merge(health::routes())
+        .split_for_parts();
+    let routes = api
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", description))
+        .route("/", get(|| async { Redirect::temporary("/docs/") }))
+        .route("/metrics", get(telemetry::metrics));
+    axhub_web::layers(routes.layer(axum::middleware::from_fn(telemetry::count))).with_state(hub)
+}
+
+/// The API description as it is served at `/openapi.json`.
+pub fn description() -> utoipa::openapi::OpenApi {
+    OpenApiRouter::<Hub>::with_openapi(Description::openapi())
+        .merge(axhub_channel_api::routes())
+        .merge(axhub_supplier_api::routes())
+        .merge(health::routes())
+        .split_for_parts()
+        .1
 }

@@ -1,3 +1,20 @@
 //! The axhub program.
 
-fn main() {}
+use std::process::ExitCode;
+
+use axhub::cli::Cli;
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("axhub: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

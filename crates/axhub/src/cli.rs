@@ -1,0 +1,225 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axhub_hub::{Hub, Settings, SystemClock};
+use axhub_store::{Address, Database, Options};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::keys::KeyCommand;
+use crate::telemetry::{LogFormat, start_logging, start_metrics};
+use crate::{app, demo, sample, server};
+
+/// A hub between suppliers of tours and dated tickets and the channels that sell them.
+///
+/// Start with `axhub demo`: it fills a database with sample data, prints keys, and shows how to sell a seat.
+#[derive(Debug, Parser)]
+#[command(name = "axhub", version, propagate_version = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// What to log to standard error, in the words of RUST_LOG: `warn`, `info`, `axhub_store=debug`.
+    #[arg(long, global = true, env = "AXHUB_LOG", default_value = "info", value_name = "FILTER")]
+    log: String,
+    /// How log lines look.
+    #[arg(long, global = true, env = "AXHUB_LOG_FORMAT", value_enum, default_value = "text", value_name = "FORMAT")]
+    log_format: LogFormat,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed (standard error says why), 2 the command line makes no sense.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the hub.
+    Serve(Serve),
+    /// Run the hub on sample data, and print keys and a sale to copy.
+    Demo(Demo),
+    /// Bring the database's tables up to date.
+    Migrate(Migrate),
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+/// Which database, and how many connections to it.
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArgs {
+    /// The database: `sqlite:FILE`, or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(long, env = "AXHUB_DATABASE", default_value = "sqlite:axhub.db", hide_env_values = true, value_name = "ADDRESS")]
+    database: Address,
+    /// Connections to PostgreSQL, or reading threads of SQLite.
+    #[arg(long, env = "AXHUB_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000), value_name = "N")]
+    connections: u16,
+}
+
+impl DatabaseArgs {
+    fn options(&self) -> Options {
+        Options { connections: usize::from(self.connections) }
+    }
+
+    async fn open(&self) -> anyhow::Result<Database> {
+        Database::open(&self.database, self.options()).await.with_context(|| format!("cannot open the database {}", self.database))
+    }
+
+    /// A hub over the database, which must be migrated.
+    pub(crate) async fn hub(&self) -> anyhow::Result<Hub> {
+        let database = self.open().await?;
+        database.check_schema().await.with_context(|| format!("the database {}", self.database))?;
+        Ok(Hub::new(database, Arc::new(SystemClock), Settings::default()))
+    }
+}
+
+/// Production or test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Environment {
+    /// Real sales.
+    Production,
+    /// A sandbox: an empty database is migrated and filled with sample data.
+    Test,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// The address to listen on; port 0 picks a free one.
+    #[arg(long, env = "AXHUB_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// What this deployment is for.
+    #[arg(long, env = "AXHUB_ENVIRONMENT", value_enum, default_value = "production", value_name = "NAME")]
+    environment: Environment,
+    #[command(flatten)]
+    desk: DeskArgs,
+}
+
+/// How the order desk works.
+#[derive(Debug, Args)]
+struct DeskArgs {
+    /// The most orders placed in one transaction.
+    #[arg(long, env = "AXHUB_ORDER_BATCH", default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..=4096), value_name = "N")]
+    order_batch: u16,
+    /// Transactions that place orders at a time; more than 1 helps only on bigger machines.
+    #[arg(long, env = "AXHUB_ORDER_BATCHES_IN_FLIGHT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64), value_name = "N")]
+    order_batches_in_flight: u16,
+    /// The most orders that wait; more are turned away with 503.
+    #[arg(long, env = "AXHUB_ORDER_QUEUE", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
+    order_queue: u32,
+}
+
+impl DeskArgs {
+    fn settings(&self) -> Settings {
+        Settings {
+            max_batch: usize::from(self.order_batch),
+            batches_in_flight: usize::from(self.order_batches_in_flight),
+            max_waiting: self.order_queue as usize,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct Demo {
+    /// The address to listen on; port 0 picks a free one.
+    #[arg(long, env = "AXHUB_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
+    listen: SocketAddr,
+    /// The database; an empty one is filled, the demo's own is used again, any other is left alone.
+    #[arg(long, env = "AXHUB_DATABASE", default_value = "sqlite:axhub-demo.db", hide_env_values = true, value_name = "ADDRESS")]
+    database: Address,
+    /// Print one line of JSON with the address and the keys when ready, and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Migrate {
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+impl Cli {
+    /// Does what the command line says.
+    ///
+    /// # Errors
+    /// What a person needs to know to do better.
+    pub fn run(self) -> anyhow::Result<()> {
+        start_logging(&self.log, self.log_format);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let done = runtime.block_on(self.command.run());
+        // Whatever still runs on the database's threads ends with its transaction rolled back or committed, never half.
+        runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+        done
+    }
+}
+
+impl Command {
+    async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Command::Serve(serve) => serve.run().await,
+            Command::Demo(demo) => demo.run().await,
+            Command::Migrate(migrate) => migrate.run().await,
+            Command::Key(command) => command.run().await,
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self) -> anyhow::Result<()> {
+        start_metrics()?;
+        let database = self.database.open().await?;
+        if self.environment == Environment::Test {
+            database.migrate().await?;
+        }
+        database.check_schema().await.with_context(|| format!("the database {}", self.database.database))?;
+        let hub = Hub::new(database, Arc::new(SystemClock), self.desk.settings());
+        if self.environment == Environment::Test {
+            sample::fill(&hub).await.context("the sample data could not be loaded")?;
+        }
+        let listener = server::listen(self.listen).await?;
+        tracing::info!(address = %listener.local_addr()?, database = %self.database.database, environment = ?self.environment, "axhub serves");
+        server::run(listener, app::router(hub)).await
+    }
+}
+
+impl Demo {
+    async fn run(self) -> anyhow::Result<()> {
+        start_metrics()?;
+        let database = Database::open(&self.database, Options::default())
+            .await
+            .with_context(|| format!("cannot open the database {}", self.database))?;
+        database.migrate().await?;
+        let hub = Hub::new(database, Arc::new(SystemClock), Settings::default());
+        sample::fill(&hub).await.context("the sample data could not be loaded")?;
+        sample::import_keys(&hub).await?;
+        let listener = server::listen(self.listen).await?;
+        let base_url = format!("http://{}", listener.local_addr()?);
+        if self.json {
+            println!("{}", demo::json_line(&base_url)?);
+        } else {
+            println!("{}", demo::welcome(&hub, &base_url).await?);
+        }
+        server::run(listener, app::router(hub)).await
+    }
+}
+
+impl Migrate {
+    async fn run(self) -> anyhow::Result<()> {
+        match self.database.open().await?.migrate().await? {
+            0 => println!("{} is up to date.", self.database.database),
+            count => println!("{}: {count} migration(s) applied.", self.database.database),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,73 @@
+//! Logs and metrics. Logs go to standard error, so that standard output belongs to the commands.
+
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Seconds at which histograms count: from 0.1 ms to 10 s.
+const BUCKETS: &[f64] = &[0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+/// Orders in a batch at which its histogram counts.
+const BATCH_BUCKETS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+
+static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Starts logging to standard error. `filter` is in the words of `RUST_LOG`; what makes no sense in it is passed over.
+pub fn start_logging(filter: &str, format: LogFormat) {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(filter);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // A second start in one process changes nothing.
+    let _ = match format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+}
+
+/// Starts counting.
+///
+/// # Errors
+/// When this process counts already.
+pub fn start_metrics() -> anyhow::Result<()> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets(BUCKETS)?
+        .set_buckets_for_metric(Matcher::Full("axhub_order_batch_size".to_owned()), BATCH_BUCKETS)?
+        .install_recorder()?;
+    metrics::describe_histogram!("axhub_http_request_seconds", "How long requests took, by method, path and status.");
+    metrics::describe_histogram!("axhub_transaction_seconds", "How long transactions took, by name and outcome.");
+    metrics::describe_histogram!("axhub_order_batch_size", "How many orders were placed together.");
+    metrics::describe_counter!("axhub_transaction_retries_total", "Transactions run again because another one was in the way, by name.");
+    let _ = METRICS.set(handle);
+    Ok(())
+}
+
+/// `GET /metrics`: everything that was counted, in the words of Prometheus.
+pub(crate) async fn metrics() -> Response {
+    let text = METRICS.get().map(PrometheusHandle::render).unwrap_or_default();
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// Counts a request, by the pattern of its path, so that no code of anybody gets into a label.
+pub(crate) async fn count(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let path = request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let labels = [("method", method.to_string()), ("path", path), ("status", response.status().as_u16().to_string())];
+    metrics::histogram!("axhub_http_request_seconds", &labels).record(started.elapsed().as_secs_f64());
+    response
+}

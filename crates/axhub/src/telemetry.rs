@@ -1,5 +1,6 @@
 //! Logs and metrics. Logs go to standard error, so that standard output belongs to the commands.
 
+use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -29,8 +30,10 @@ static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts logging to standard error. `filter` is in the words of `RUST_LOG`; what makes no sense in it is passed over.
 pub fn start_logging(filter: &str, format: LogFormat) {
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(filter);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // The migrations' library tells its every step; that a migration was applied, the hub says itself.
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(format!("refinery_core=warn,{filter}"));
+    let colors = std::io::stderr().is_terminal();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colors).with_writer(std::io::stderr).with_target(false);
     // A second start in one process changes nothing.
     let _ = match format {
         LogFormat::Text => builder.try_init(),

@@ -18,6 +18,7 @@ use std::pin::Pin;
 use std::time::Instant;
 
 pub use address::Address;
+pub use migrate::postgres_schema;
 pub use session::Session;
 pub use value::{Column, Reader, Row, ToValue, Value};
 
@@ -109,7 +110,7 @@ impl Database {
         let applied = self
             .run("schema.check", Mode::Read, (), |session, ()| {
                 Box::pin(
-                    async move { session.query_one("SELECT COALESCE(MAX(version), 0) FROM refinery_schema_history", &[]).await?.int(0) },
+                    async move { session.query_one("SELECT CAST(COALESCE(MAX(version), 0) AS bigint) FROM refinery_schema_history", &[]).await?.int(0) },
                 )
             })
             .await;

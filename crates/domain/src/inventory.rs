@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::ids::{PoolId, StockId};
 use crate::refusal::{FieldError, Reason};
-use crate::time::to_instant;
+use crate::time::{start_of_day, to_instant};
 
 /// One pool on one date and start time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,7 @@ pub enum InventoryRef {
 pub struct StockBook {
     rows: HashMap<StockId, StockRow>,
     by_start: HashMap<(PoolId, Timestamp), StockId>,
+    by_date: HashMap<(PoolId, Date), StockId>,
     taken: HashMap<StockId, i64>,
 }
 
@@ -74,17 +75,18 @@ impl StockBook {
         let mut book = StockBook::default();
         for row in rows {
             book.by_start.insert((row.pool, row.starts_at), row.id);
+            book.by_date.insert((row.pool, row.date), row.id);
             book.rows.insert(row.id, row);
         }
         book
     }
 
-    /// The row of `pool` that `inventory` names. `zone` is the product's, for dates.
-    pub fn find(&self, pool: PoolId, inventory: InventoryRef, zone: &TimeZone) -> Option<&StockRow> {
+    /// The row of `pool` that `inventory` names.
+    pub fn find(&self, pool: PoolId, inventory: InventoryRef) -> Option<&StockRow> {
         let id = match inventory {
             InventoryRef::Code(id) => id,
             InventoryRef::At(start) => *self.by_start.get(&(pool, start))?,
-            InventoryRef::On(date) => *self.by_start.get(&(pool, to_instant(date, Time::midnight(), zone)?))?,
+            InventoryRef::On(date) => *self.by_date.get(&(pool, date))?,
         };
         self.rows.get(&id).filter(|row| row.pool == pool)
     }
@@ -130,7 +132,7 @@ pub struct StockRule {
     pub to: Date,
     /// On which weekdays; all when empty.
     pub weekdays: Vec<Weekday>,
-    /// At which local times; midnight alone for products without a start time.
+    /// At which local times; none for products that have only dates.
     pub start_times: Vec<Time>,
     /// The most units.
     pub max: i64,
@@ -173,6 +175,9 @@ impl StockRule {
             if !self.weekdays.is_empty() && !self.weekdays.contains(&date.weekday()) {
                 continue;
             }
+            if self.start_times.is_empty() {
+                slots.extend(start_of_day(date, zone).map(|starts_at| StockSlot { date, start_time: Time::midnight(), starts_at }));
+            }
             for start_time in &self.start_times {
                 match to_instant(date, *start_time, zone) {
                     Some(starts_at) => slots.push(StockSlot { date, start_time: *start_time, starts_at }),
@@ -212,6 +217,15 @@ mod tests {
         let refused = rule(date(2026, 3, 28), date(2026, 3, 30), time(2, 30, 0, 0)).slots(&paris);
         let expected = Reason::SkippedByDaylightSaving { dates: vec![date(2026, 3, 29)] };
         assert_eq!(refused, Err(FieldError::new("start_times", expected)));
+    }
+
+    #[test]
+    fn a_date_without_a_midnight_still_is_a_date() {
+        let cairo = parse_zone("Africa/Cairo").unwrap();
+        let mut dates = rule(date(2026, 4, 23), date(2026, 4, 25), Time::midnight());
+        dates.start_times = vec![];
+        let starts: Vec<String> = dates.slots(&cairo).unwrap().iter().map(|slot| slot.starts_at.to_string()).collect();
+        assert_eq!(starts, ["2026-04-22T22:00:00Z", "2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z"]);
     }
 
     #[test]

@@ -359,7 +359,9 @@ fn resolve<'a>(
         let reason = Reason::QuantityOutOfRange { min: option.min_quantity, max: option.max_quantity };
         add(faults, line_fault(at, LineField::Quantity, reason));
     }
-    let Some(row) = stock.find(option.pool, line.inventory, &product.zone).cloned() else {
+    let has_only_a_date = matches!(line.inventory, InventoryRef::On(_)) && product.kind == ProductKind::Tour;
+    let row = stock.find(option.pool, line.inventory).filter(|_| !has_only_a_date);
+    let Some(row) = row.cloned() else {
         add(faults, line_fault(at, LineField::Inventory, Reason::InventoryUnknown));
         return None;
     };

@@ -31,6 +31,15 @@ impl ProductKind {
         }
     }
 
+    /// The categories that products of this kind may have.
+    pub const fn categories(self) -> &'static [&'static str] {
+        match self {
+            ProductKind::Tour => &["Tour", "Activity"],
+            ProductKind::DayTicket => &["Ticket-Day"],
+            ProductKind::Ticket => &["Ticket"],
+        }
+    }
+
     /// The kind of a word.
     pub fn from_word(word: &str) -> Option<ProductKind> {
         [ProductKind::Tour, ProductKind::DayTicket, ProductKind::Ticket].into_iter().find(|kind| kind.as_str() == word)

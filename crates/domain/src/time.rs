@@ -77,6 +77,13 @@ pub fn to_instant(date: Date, time: Time, zone: &TimeZone) -> Option<Timestamp> 
     ambiguous.earlier().ok()
 }
 
+/// The first instant of a date in `zone`, which is not midnight where a daylight-saving change skips that.
+///
+/// `None` only at the very ends of time.
+pub fn start_of_day(date: Date, zone: &TimeZone) -> Option<Timestamp> {
+    date.to_zoned(zone.clone()).ok()?.start_of_day().ok().map(|start| start.timestamp())
+}
+
 /// The instant cut to microseconds, which is what both databases keep.
 pub fn to_micros(instant: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(instant.as_microsecond()).unwrap_or(instant)

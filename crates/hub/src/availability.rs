@@ -18,6 +18,8 @@ use crate::{Error, Hub, Page, Paged, Result};
 pub struct Availability {
     /// The option.
     pub option: OptionId,
+    /// The kind of its product, which says whether the start time means anything.
+    pub kind: ProductKind,
     /// The row's code.
     pub stock: StockId,
     /// The date in the product's zone.
@@ -40,13 +42,14 @@ pub struct Availability {
     pub held: u32,
 }
 
-impl From<OptionStock> for Availability {
-    fn from(stock: OptionStock) -> Self {
+impl Availability {
+    fn new(kind: ProductKind, stock: OptionStock) -> Self {
         let OptionStock { option, weight, row } = stock;
         let units = |pool_units: i64| u32::try_from(pool_units.max(0) / weight.max(1)).unwrap_or(u32::MAX);
         let (max, remain) = (units(row.max), row.remain_units(weight));
         Availability {
             option,
+            kind,
             stock: row.id,
             date: row.date,
             start_time: row.start_time,
@@ -89,7 +92,7 @@ pub async fn inventory_for_channel(
                 let product = products::of_channel(s, channel, kind, id).await?.ok_or(Error::NOT_FOUND)?;
                 let from = range.from.unwrap_or_else(|| today(&product, now));
                 let filter = StockFilter { from, to: range.to, option: None, active_only: true };
-                Ok(stock::list(s, id, filter, page).await?.map(Availability::from))
+                Ok(stock::list(s, id, filter, page).await?.map(|stock| Availability::new(kind, stock)))
             })
         })
         .await
@@ -114,7 +117,7 @@ pub async fn stock_of_supplier(
                 let product = products::of_supplier(s, supplier, id).await?.ok_or(Error::NOT_FOUND)?;
                 let from = range.from.unwrap_or_else(|| today(&product, now));
                 let filter = StockFilter { from, to: range.to, option, active_only: false };
-                Ok(stock::list(s, id, filter, page).await?.map(Availability::from))
+                Ok(stock::list(s, id, filter, page).await?.map(|stock| Availability::new(product.kind, stock)))
             })
         })
         .await
@@ -142,9 +145,15 @@ pub async fn set_stock(hub: &Hub, supplier: SupplierId, option: OptionId, mut ru
                 if stored.option.kind == OptionKind::Price {
                     return Err(FieldError::new("option_code", Reason::NotForThisKind).into());
                 }
-                let rule = fit_to_kind(rule, product.kind)?;
+                let (rule, mut faults) = check_kind(rule, product.kind);
                 let zone = parse_zone(&product.time_zone).unwrap_or(TimeZone::UTC);
-                let slots = rule.slots(&zone)?;
+                let slots = rule.slots(&zone).unwrap_or_else(|fault| {
+                    faults.push(fault);
+                    Vec::new()
+                });
+                if !faults.is_empty() {
+                    return Err(faults.into());
+                }
                 let present = stock::lock_range(s, stored.pool, rule.from, rule.to).await?;
                 let too_low = below_sold(option, &present, &slots, rule.max);
                 if !too_low.is_empty() {
@@ -159,19 +168,24 @@ pub async fn set_stock(hub: &Hub, supplier: SupplierId, option: OptionId, mut ru
         .await
 }
 
-/// A tour needs start times; what has only a date must not have any, and gets midnight.
-fn fit_to_kind(rule: &StockRule, kind: ProductKind) -> std::result::Result<StockRule, FieldError> {
-    let mut rule = rule.clone();
+/// The rule for products of a kind, and what is wrong with it. A tour needs start times; what has only a date must not
+/// have any, and gets midnight.
+fn check_kind(rule: &StockRule, kind: ProductKind) -> (StockRule, Vec<FieldError>) {
+    let (mut rule, mut faults) = (rule.clone(), Vec::new());
     match (kind, rule.start_times.is_empty()) {
-        (ProductKind::Tour, true) => return Err(FieldError::new("start_times", Reason::Required)),
+        (ProductKind::Tour, true) => faults.push(FieldError::new("start_times", Reason::Required)),
         (ProductKind::Tour, false) => {}
-        (_, true) => rule.start_times = vec![Time::midnight()],
-        (_, false) => return Err(FieldError::new("start_times", Reason::NotForThisKind)),
+        (_, true) => {}
+        (_, false) => {
+            faults.push(FieldError::new("start_times", Reason::NotForThisKind));
+            // Times that the product cannot have are not looked at any further.
+            rule.start_times.clear();
+        }
     }
     if rule.min > rule.max {
-        return Err(FieldError::new("min_quantity", Reason::TooLarge { max: rule.max }));
+        faults.push(FieldError::new("min_quantity", Reason::TooLarge { max: rule.max }));
     }
-    Ok(rule)
+    (rule, faults)
 }
 
 fn below_sold(option: OptionId, present: &[StockRow], slots: &[StockSlot], max: i64) -> Vec<StockInUse> {
@@ -194,8 +208,9 @@ mod tests {
         let day = jiff::civil::date(2026, 7, 1);
         let rule = |start_times: Vec<Time>| StockRule { from: day, to: day, weekdays: vec![], start_times, max: 5, min: 0, on_sale: true };
         let nine = jiff::civil::time(9, 0, 0, 0);
-        assert_eq!(fit_to_kind(&rule(vec![]), ProductKind::Tour), Err(FieldError::new("start_times", Reason::Required)));
-        assert_eq!(fit_to_kind(&rule(vec![nine]), ProductKind::DayTicket), Err(FieldError::new("start_times", Reason::NotForThisKind)));
-        assert_eq!(fit_to_kind(&rule(vec![]), ProductKind::DayTicket).map(|rule| rule.start_times), Ok(vec![Time::midnight()]));
+        let faults = |times, kind| check_kind(&rule(times), kind).1;
+        assert_eq!(faults(vec![], ProductKind::Tour), vec![FieldError::new("start_times", Reason::Required)]);
+        assert_eq!(faults(vec![nine], ProductKind::DayTicket), vec![FieldError::new("start_times", Reason::NotForThisKind)]);
+        assert_eq!(check_kind(&rule(vec![]), ProductKind::DayTicket), (rule(vec![Time::midnight()]), vec![]));
     }
 }

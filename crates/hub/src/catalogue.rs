@@ -166,13 +166,24 @@ fn option_faults(path: &str, option: &ProductOption, prices: &[NetPrice]) -> Vec
     if option.is_active && !prices.iter().any(|price| price.dates.is_none()) {
         faults.push(fault("net", Reason::Required));
     }
-    let mut dates: Vec<_> = prices.iter().filter_map(|price| price.dates).collect();
-    dates.sort_unstable();
-    if dates.iter().any(|(from, to)| to < from) {
-        faults.push(fault("seasons", Reason::EndsBeforeStart));
-    }
-    if dates.windows(2).any(|pair| pair[1].0 <= pair[0].1) {
-        faults.push(fault("seasons", Reason::RangesOverlap));
+    faults.extend(season_faults(path, prices));
+    faults
+}
+
+/// What is wrong with ranges of prices, each named by its place among those that the client wrote.
+fn season_faults(path: &str, prices: &[NetPrice]) -> Vec<FieldError> {
+    let fault = |at: usize, field: &str, reason| FieldError::new(format!("{path}.seasons[{at}].{field}"), reason);
+    let mut seasons: Vec<_> = prices.iter().filter_map(|price| price.dates).enumerate().collect();
+    let backwards = seasons.iter().filter(|(_, (from, to))| to < from);
+    let mut faults: Vec<_> = backwards.map(|(at, _)| fault(*at, "to", Reason::EndsBeforeStart)).collect();
+    seasons.retain(|(_, (from, to))| from <= to);
+    seasons.sort_by_key(|(_, dates)| *dates);
+    let mut covered_to = None;
+    for (at, (from, to)) in seasons {
+        if covered_to.is_some_and(|covered| from <= covered) {
+            faults.push(fault(at, "from", Reason::RangesOverlap));
+        }
+        covered_to = covered_to.max(Some(to));
     }
     faults
 }

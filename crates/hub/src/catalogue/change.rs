@@ -31,8 +31,8 @@ pub struct ProductChange {
     pub sale_from: Option<Option<Date>>,
     /// The last day of sale.
     pub sale_to: Option<Option<Date>>,
-    /// What travelers must tell.
-    pub required_information: Option<Vec<String>>,
+    /// Which of [`axhub_domain::product::TRAVELER_INFORMATION`] travelers must tell, and which no longer.
+    pub required_information: BTreeMap<&'static str, bool>,
     /// Texts, pictures and lists.
     pub contents: ContentsChange,
     /// Options to change or to add, in the order in which the client wrote them.
@@ -65,6 +65,8 @@ pub struct ContentsChange {
 pub struct OptionChange {
     /// Which option; a new one when `None`.
     pub id: Option<OptionId>,
+    /// Whether it has stock of its own; of an option that is there, what it is already.
+    pub kind: Option<OptionKind>,
     /// For a new option that only changes the price: the option whose stock it draws from.
     pub stock_option: Option<OptionId>,
     /// Its depths.
@@ -156,6 +158,9 @@ impl Changed {
             faults.push(FieldError::new(format!("{path}.option_code"), Reason::OptionUnknown));
             return;
         };
+        if change.kind.is_some_and(|kind| kind != stored.option.kind) {
+            faults.push(FieldError::new(format!("{path}.kind"), Reason::CannotChange));
+        }
         if change.stock_option.is_some_and(|of| of != stored.option.stock_option) {
             faults.push(FieldError::new(format!("{path}.stock_option_code"), Reason::CannotChange));
         }
@@ -172,6 +177,16 @@ impl Changed {
 
     fn add_option(&mut self, hub: &Hub, path: &str, change: &OptionChange, faults: &mut Vec<FieldError>) {
         let id: OptionId = hub.new_id();
+        let draws_from_another = change.stock_option.is_some();
+        match change.kind {
+            Some(OptionKind::Price) if !draws_from_another => {
+                faults.push(FieldError::new(format!("{path}.stock_option_code"), Reason::Required));
+            }
+            Some(OptionKind::Quantity) if draws_from_another => {
+                faults.push(FieldError::new(format!("{path}.stock_option_code"), Reason::NotForThisKind));
+            }
+            _ => {}
+        }
         let (kind, stock_option, pool) = match change.stock_option {
             None => {
                 let pool = hub.new_id();
@@ -226,8 +241,13 @@ fn changed_product(before: &Product, change: &ProductChange, faults: &mut Vec<Fi
     product.cut_off_minutes = change.cut_off_minutes.unwrap_or(product.cut_off_minutes);
     product.sale.from = change.sale_from.unwrap_or(product.sale.from);
     product.sale.to = change.sale_to.unwrap_or(product.sale.to);
-    product.required_information = change.required_information.clone().unwrap_or(product.required_information);
+    change_required_information(&mut product.required_information, &change.required_information);
     change_contents(&mut product.contents, &change.contents);
+    if product.category != before.category && !product.kind.categories().contains(&product.category.as_str()) {
+        let choices = product.kind.categories().iter().map(|category| (*category).to_owned()).collect();
+        let value = product.category.chars().take(64).collect();
+        faults.push(FieldError::new("category", Reason::NotAChoice { value, choices }));
+    }
     if product.sale.from.zip(product.sale.to).is_some_and(|(from, to)| to < from) {
         faults.push(FieldError::new("sale_to", Reason::EndsBeforeStart));
     }
@@ -235,6 +255,15 @@ fn changed_product(before: &Product, change: &ProductChange, faults: &mut Vec<Fi
         faults.push(FieldError::new("contents.product_name", Reason::Blank));
     }
     product
+}
+
+fn change_required_information(required: &mut Vec<String>, change: &BTreeMap<&'static str, bool>) {
+    required.retain(|name| change.get(name.as_str()) != Some(&false));
+    for (name, is_required) in change {
+        if *is_required && !required.iter().any(|known| known == name) {
+            required.push((*name).to_owned());
+        }
+    }
 }
 
 fn change_contents(contents: &mut Contents, change: &ContentsChange) {

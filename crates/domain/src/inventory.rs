@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::ids::{PoolId, StockId};
+use crate::product::{ProductKind, SalePeriod};
 use crate::refusal::{FieldError, Reason};
 use crate::time::{start_of_day, to_instant};
 
@@ -44,6 +45,63 @@ impl StockRow {
     /// Units of an option that are left, when each takes `weight` of the pool.
     pub fn remain_units(&self, weight: i64) -> u32 {
         u32::try_from(self.remain().max(0) / weight.max(1)).unwrap_or(u32::MAX)
+    }
+}
+
+/// When a product's stock may be ordered, apart from how much is left.
+#[derive(Clone, Debug)]
+pub struct SaleTerms {
+    /// Its kind.
+    pub kind: ProductKind,
+    /// Its zone.
+    pub zone: TimeZone,
+    /// The days on which orders are taken.
+    pub sale: SalePeriod,
+    /// How long before the start orders close; not at all when zero.
+    pub cut_off: SignedDuration,
+}
+
+/// Why a stock row may not be ordered now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSellable {
+    /// Today is no day of sale.
+    NotOnSale,
+    /// Its date lies in the past.
+    Past,
+    /// The supplier closed it.
+    Closed,
+    /// Orders have closed.
+    CutOffPassed {
+        /// When.
+        closed_at: Timestamp,
+    },
+}
+
+impl SaleTerms {
+    /// Whether `row` may be ordered at `now`. What inventory shows as orderable is what orders are judged by.
+    ///
+    /// # Errors
+    /// The first reason why not.
+    pub fn check(&self, row: &StockRow, now: Timestamp) -> Result<(), NotSellable> {
+        let today = now.to_zoned(self.zone.clone()).date();
+        // A tour is past once it has started; what has only a date, when the date is over.
+        let is_past = match self.kind {
+            ProductKind::Tour => row.starts_at <= now,
+            ProductKind::DayTicket => row.date < today,
+            ProductKind::Ticket => false,
+        };
+        let closed_at = row.starts_at.saturating_sub(self.cut_off).unwrap_or(row.starts_at);
+        if !self.sale.contains(today) {
+            Err(NotSellable::NotOnSale)
+        } else if is_past {
+            Err(NotSellable::Past)
+        } else if !row.on_sale {
+            Err(NotSellable::Closed)
+        } else if !self.cut_off.is_zero() && closed_at <= now {
+            Err(NotSellable::CutOffPassed { closed_at })
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::ids::{ChannelId, OptionId, PoolId, ProductId, RegistrationId, StockId, SupplierId};
-use crate::inventory::{InventoryRef, StockBook, StockRow};
+use crate::inventory::{InventoryRef, NotSellable, SaleTerms, StockBook, StockRow};
 use crate::money::{Currency, Money};
 use crate::product::{Confirmation, ProductKind, SalePeriod};
 use crate::refusal::{Conflict, FieldError, FieldPath, LineField, OrderField, Reason, Refusal};
@@ -204,6 +204,13 @@ pub struct SoldProduct {
     pub assigned: bool,
 }
 
+impl SoldProduct {
+    /// When its stock may be ordered.
+    pub fn terms(&self) -> SaleTerms {
+        SaleTerms { kind: self.kind, zone: self.zone.clone(), sale: self.sale, cut_off: self.cut_off }
+    }
+}
+
 /// What the hub knows about an option.
 #[derive(Clone, Debug)]
 pub struct SoldOption {
@@ -359,6 +366,7 @@ fn resolve<'a>(
         let reason = Reason::QuantityOutOfRange { min: option.min_quantity, max: option.max_quantity };
         add(faults, line_fault(at, LineField::Quantity, reason));
     }
+    // A tour has a start time: a date alone names none of its rows.
     let has_only_a_date = matches!(line.inventory, InventoryRef::On(_)) && product.kind == ProductKind::Tour;
     let row = stock.find(option.pool, line.inventory).filter(|_| !has_only_a_date);
     let Some(row) = row.cloned() else {
@@ -382,33 +390,15 @@ impl Wanted<'_> {
         if !self.product.assigned {
             return Err(Conflict::ProductNotAssigned { line });
         }
-        let today = now.to_zoned(self.product.zone.clone()).date();
-        if !self.product.sale.contains(today) {
-            return Err(Conflict::ProductNotOnSale { from: self.product.sale.from, to: self.product.sale.to, line });
-        }
         if !self.option.is_active {
             return Err(Conflict::OptionInactive { option, line });
         }
-        if self.is_past(now, today) {
-            return Err(Conflict::InventoryPast { option, inventory_at, line });
-        }
-        if !self.row.on_sale {
-            return Err(Conflict::InventoryClosed { option, inventory_at, line });
-        }
-        let closed_at = self.row.starts_at.saturating_sub(self.product.cut_off).unwrap_or(self.row.starts_at);
-        if !self.product.cut_off.is_zero() && closed_at <= now {
-            return Err(Conflict::CutOffPassed { option, inventory_at, closed_at, line });
-        }
-        Ok(())
-    }
-
-    /// A tour is past once it has started; what has only a date, when the date is over.
-    fn is_past(&self, now: Timestamp, today: jiff::civil::Date) -> bool {
-        match self.product.kind {
-            ProductKind::Tour => self.row.starts_at <= now,
-            ProductKind::DayTicket => self.row.date < today,
-            ProductKind::Ticket => false,
-        }
+        self.product.terms().check(&self.row, now).map_err(|reason| match reason {
+            NotSellable::NotOnSale => Conflict::ProductNotOnSale { from: self.product.sale.from, to: self.product.sale.to, line },
+            NotSellable::Past => Conflict::InventoryPast { option, inventory_at, line },
+            NotSellable::Closed => Conflict::InventoryClosed { option, inventory_at, line },
+            NotSellable::CutOffPassed { closed_at } => Conflict::CutOffPassed { option, inventory_at, closed_at, line },
+        })
     }
 
     fn placed(&self) -> PlacedLine {

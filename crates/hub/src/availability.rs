@@ -1,15 +1,15 @@
 //! Stock, as suppliers set it and channels see it.
 
 use axhub_domain::ids::{ChannelId, OptionId, ProductId, StockId, SupplierId};
-use axhub_domain::inventory::{StockRow, StockRule, StockSlot};
+use axhub_domain::inventory::{SaleTerms, StockRow, StockRule, StockSlot};
 use axhub_domain::product::{OptionKind, Product, ProductKind};
 use axhub_domain::refusal::{Conflict, FieldError, Reason, StockInUse};
 use axhub_domain::time::parse_zone;
 use axhub_store::stock::{self, OptionStock, StockFilter, StockLevel};
 use axhub_store::{Mode, products};
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Error, Hub, Page, Paged, Result};
 
@@ -28,7 +28,7 @@ pub struct Availability {
     pub start_time: Time,
     /// The same in UTC, to be copied into an order.
     pub inventory_at: Timestamp,
-    /// Whether it may be ordered.
+    /// For a channel, whether it may be ordered now; for its supplier, whether it is open.
     pub on_sale: bool,
     /// Units of the option in all.
     pub max: u32,

@@ -92,10 +92,28 @@ pub async fn inventory_for_channel(
                 let product = products::of_channel(s, channel, kind, id).await?.ok_or(Error::NOT_FOUND)?;
                 let from = range.from.unwrap_or_else(|| today(&product, now));
                 let filter = StockFilter { from, to: range.to, option: None, active_only: true };
-                Ok(stock::list(s, id, filter, page).await?.map(|stock| Availability::new(kind, stock)))
+                let terms = terms(&product);
+                let as_offered = |stock: OptionStock| {
+                    let is_orderable = terms.check(&stock.row, now).is_ok();
+                    Availability { on_sale: is_orderable, ..Availability::new(kind, stock) }
+                };
+                Ok(stock::list(s, id, filter, page).await?.map(as_offered))
             })
         })
         .await
+}
+
+fn terms(product: &Product) -> SaleTerms {
+    SaleTerms {
+        kind: product.kind,
+        zone: zone(product),
+        sale: product.sale,
+        cut_off: SignedDuration::from_mins(i64::from(product.cut_off_minutes)),
+    }
+}
+
+fn zone(product: &Product) -> TimeZone {
+    parse_zone(&product.time_zone).unwrap_or(TimeZone::UTC)
 }
 
 /// A page of the stock of the supplier's product, of one option or of all.
@@ -124,7 +142,7 @@ pub async fn stock_of_supplier(
 }
 
 fn today(product: &Product, now: Timestamp) -> Date {
-    now.to_zoned(parse_zone(&product.time_zone).unwrap_or(TimeZone::UTC)).date()
+    now.to_zoned(zone(product)).date()
 }
 
 /// Puts stock into every date and time that a rule names. Answers how many rows those are.

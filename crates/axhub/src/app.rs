@@ -23,24 +23,25 @@ struct Description;
 
 /// Everything that axhub answers over HTTP.
 pub fn router(hub: Hub) -> Router {
-    let (api, description) = OpenApiRouter::with_openapi(Description::openapi())
-        .merge(axhub_channel_api::routes())
-        .merge(axhub_supplier_api::routes())
-        .merge(health::routes())
-        .split_for_parts();
+    let (api, description) = api();
     let routes = api
         .merge(SwaggerUi::new("/docs").url("/openapi.json", description))
         .route("/", get(|| async { Redirect::temporary("/docs/") }))
         .route("/metrics", get(telemetry::metrics));
-    axhub_web::layers(routes.layer(axum::middleware::from_fn(telemetry::count))).with_state(hub)
+    axhub_web::layers(routes).with_state(hub)
 }
 
 /// The API description as it is served at `/openapi.json`.
 pub fn description() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::<Hub>::with_openapi(Description::openapi())
+    api().1
+}
+
+fn api() -> (Router<Hub>, utoipa::openapi::OpenApi) {
+    let (routes, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(axhub_channel_api::routes())
         .merge(axhub_supplier_api::routes())
         .merge(health::routes())
-        .split_for_parts()
-        .1
+        .split_for_parts();
+    axhub_web::openapi::complete(&mut description);
+    (routes, description)
 }

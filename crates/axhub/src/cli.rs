@@ -9,8 +9,8 @@ use axhub_store::{Address, Database, Options};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::keys::KeyCommand;
-use crate::telemetry::{LogFormat, start_logging, start_metrics};
-use crate::{app, demo, sample, server};
+use crate::telemetry::{LogFormat, log_panics, start_logging, start_metrics};
+use crate::{app, demo, sample, server, simulator};
 
 /// A hub between suppliers of tours and dated tickets and the channels that sell them.
 ///
@@ -56,7 +56,7 @@ pub(crate) struct DatabaseArgs {
 
 impl DatabaseArgs {
     fn options(&self) -> Options {
-        Options { connections: usize::from(self.connections) }
+        Options { connections: usize::from(self.connections), ..Options::default() }
     }
 
     async fn open(&self) -> anyhow::Result<Database> {
@@ -76,7 +76,7 @@ impl DatabaseArgs {
 enum Environment {
     /// Real sales.
     Production,
-    /// A sandbox: an empty database is migrated and filled with sample data.
+    /// A sandbox: an empty database is migrated and filled with sample data, and a simulator answers orders for suppliers.
     Test,
 }
 
@@ -129,6 +129,9 @@ struct Demo {
     /// Print one line of JSON with the address and the keys when ready, and nothing else.
     #[arg(long)]
     json: bool,
+    /// Let a simulator answer orders for the suppliers, as the test environment does.
+    #[arg(long)]
+    simulate_suppliers: bool,
 }
 
 #[derive(Debug, Args)]
@@ -144,6 +147,7 @@ impl Cli {
     /// What a person needs to know to do better.
     pub fn run(self) -> anyhow::Result<()> {
         start_logging(&self.log, self.log_format);
+        log_panics();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let done = runtime.block_on(self.command.run());
         // Whatever still runs on the database's threads ends with its transaction rolled back or committed, never half.
@@ -174,6 +178,7 @@ impl Serve {
         let hub = Hub::new(database, Arc::new(SystemClock), self.desk.settings());
         if self.environment == Environment::Test {
             sample::fill(&hub).await.context("the sample data could not be loaded")?;
+            tokio::spawn(simulator::run(hub.clone()));
         }
         let listener = server::listen(self.listen).await?;
         tracing::info!(address = %listener.local_addr()?, database = %self.database.database, environment = ?self.environment, "axhub serves");
@@ -191,6 +196,9 @@ impl Demo {
         let hub = Hub::new(database, Arc::new(SystemClock), Settings::default());
         sample::fill(&hub).await.context("the sample data could not be loaded")?;
         sample::import_keys(&hub).await?;
+        if self.simulate_suppliers {
+            tokio::spawn(simulator::run(hub.clone()));
+        }
         let listener = server::listen(self.listen).await?;
         let base_url = format!("http://{}", listener.local_addr()?);
         if self.json {

@@ -10,4 +10,5 @@ pub mod health;
 pub mod keys;
 pub mod sample;
 pub mod server;
+pub mod simulator;
 pub mod telemetry;

@@ -2,11 +2,8 @@
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
-use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -41,6 +38,16 @@ pub fn start_logging(filter: &str, format: LogFormat) {
     };
 }
 
+/// Logs panics with their place, and with their text only where the text stands in the source: one that was put together
+/// while running might hold what a traveler wrote.
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let text = panic.payload().downcast_ref::<&str>().copied().unwrap_or("(text withheld)");
+        tracing::error!(place, text, "a bug: panicked");
+    }));
+}
+
 /// Starts counting.
 ///
 /// # Errors
@@ -62,15 +69,4 @@ pub fn start_metrics() -> anyhow::Result<()> {
 pub(crate) async fn metrics() -> Response {
     let text = METRICS.get().map(PrometheusHandle::render).unwrap_or_default();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
-}
-
-/// Counts a request, by the pattern of its path, so that no code of anybody gets into a label.
-pub(crate) async fn count(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let path = request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
-    let method = request.method().clone();
-    let response = next.run(request).await;
-    let labels = [("method", method.to_string()), ("path", path), ("status", response.status().as_u16().to_string())];
-    metrics::histogram!("axhub_http_request_seconds", &labels).record(started.elapsed().as_secs_f64());
-    response
 }

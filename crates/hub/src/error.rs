@@ -1,7 +1,7 @@
 //! The one error type of the use cases.
 
 use axhub_domain::refusal::{Conflict, FieldError, Refusal};
-use axhub_store::Error as StoreError;
+pub use axhub_store::Error as StoreError;
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -52,6 +52,7 @@ pub mod errors;
 pub mod fields;
 pub mod language;
 pub mod messages;
+pub mod openapi;
 pub mod paging;
 pub mod path;
 pub mod query;

@@ -10,29 +10,34 @@ use crate::error::{Error, Result};
 const MIGRATIONS: &[(&str, &str)] = &[("V1__initial", include_str!("../../migrations/V1__initial.sql"))];
 
 /// Any number that no other program uses: several servers that start at once migrate one after another.
-const ADVISORY_LOCK: i64 = 0x6178_6875_62;
+const ADVISORY_LOCK: i64 = 0x0061_7868_7562;
+
+/// The whole schema in PostgreSQL's words, as the migrations make it: what a clone of a database must agree with.
+pub fn postgres_schema() -> String {
+    MIGRATIONS.iter().map(|(name, sql)| format!("-- {name}\n{}", migration(sql, Dialect::Postgres))).collect()
+}
 
 fn runner(dialect: Dialect) -> Result<Runner> {
     let migrations: Vec<Migration> = MIGRATIONS
         .iter()
         .map(|(name, sql)| Migration::unapplied(name, &migration(sql, dialect)))
         .collect::<std::result::Result<_, _>>()
-        .map_err(failed)?;
+        .map_err(|error| failed(&error))?;
     Ok(Runner::new(&migrations))
 }
 
-fn failed(error: refinery::Error) -> Error {
+fn failed(error: &refinery::Error) -> Error {
     Error::Schema(format!("the database could not be migrated: {error}"))
 }
 
 pub(super) fn sqlite(connection: &mut Connection) -> Result<usize> {
-    let report = runner(Dialect::Sqlite)?.run(connection).map_err(failed)?;
+    let report = runner(Dialect::Sqlite)?.run(connection).map_err(|error| failed(&error))?;
     Ok(report.applied_migrations().len())
 }
 
 pub(super) async fn postgres(client: &mut tokio_postgres::Client) -> Result<usize> {
     client.execute("SELECT pg_advisory_lock($1)", &[&ADVISORY_LOCK]).await?;
-    let applied = runner(Dialect::Postgres)?.run_async(client).await.map_err(failed);
+    let applied = runner(Dialect::Postgres)?.run_async(client).await.map_err(|error| failed(&error));
     client.execute("SELECT pg_advisory_unlock($1)", &[&ADVISORY_LOCK]).await?;
     Ok(applied?.applied_migrations().len())
 }

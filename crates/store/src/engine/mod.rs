@@ -109,9 +109,9 @@ impl Database {
     pub async fn check_schema(&self) -> Result<()> {
         let applied = self
             .run("schema.check", Mode::Read, (), |session, ()| {
-                Box::pin(
-                    async move { session.query_one("SELECT CAST(COALESCE(MAX(version), 0) AS bigint) FROM refinery_schema_history", &[]).await?.int(0) },
-                )
+                Box::pin(async move {
+                    session.query_one("SELECT CAST(COALESCE(MAX(version), 0) AS bigint) FROM refinery_schema_history", &[]).await?.int(0)
+                })
             })
             .await;
         migrate::check(applied)

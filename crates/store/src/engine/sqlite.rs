@@ -12,8 +12,9 @@ use super::session::{ConnectionOf, Session};
 use super::{Mode, Options, TransactionError, Work, migrate, should_retry};
 use crate::error::{Error, Result};
 
-/// How long a transaction waits for another process's.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long one attempt of a transaction waits for another process's. With all its attempts, a transaction gives up
+/// before the request that wants it does.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How many translated statements a connection keeps prepared.
 const STATEMENT_CACHE: usize = 256;

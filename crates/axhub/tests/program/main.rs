@@ -1,0 +1,10 @@
+//! Tests of the program as people run it: processes, signals, standard output, and what survives a kill.
+
+mod crash;
+mod demo;
+mod fight;
+mod keys;
+mod process;
+mod serve;
+mod shop;
+mod simulator;

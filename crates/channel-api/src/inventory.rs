@@ -1,0 +1,3 @@
+//! `/v1/channel/inventory`: what is left.
+
+pub mod read;

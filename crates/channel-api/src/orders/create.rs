@@ -1,0 +1,69 @@
+//! `POST /v1/channel/orders/tour`: a channel orders.
+
+mod answer;
+mod examples;
+mod names;
+mod request;
+mod schema;
+
+use axhub_domain::product::ProductKind;
+use axhub_hub::{Hub, ordering};
+use axhub_web::{ApiError, ChannelCaller, JsonBody};
+use axum::extract::State;
+use axum::response::Response;
+
+use answer::CreatedOrder;
+use schema::NewOrder;
+
+/// Order tours
+///
+/// One AX order per option, one ticket per unit; all of them or none. The same `channel_order_code` with the same meaning
+/// answers the first response again, with status 200 and `Idempotent-Replayed: true`, so that a client that lost the
+/// answer may repeat for ever.
+///
+/// The order answers, for its whole life, in the vocabulary of this request: `options` or `depth_combinations`,
+/// `inventory_at` or `use_date`, words or digits.
+#[utoipa::path(
+    post,
+    path = "/v1/channel/orders/tour",
+    operation_id = "create_tour_order",
+    tag = "Channel: orders",
+    request_body(content = NewOrder, examples(
+        ("current" = (summary = "Current vocabulary", value = json!(examples::current_request()))),
+        ("middle" = (summary = "`depth_combinations` with `inventory_at` and words", value = json!(examples::middle_request()))),
+        ("legacy" = (summary = "Old vocabulary", value = json!(examples::legacy_request()))),
+    )),
+    responses(
+        (
+            status = 201,
+            description = "The order is placed.",
+            body = CreatedOrder,
+            examples(
+                ("current" = (summary = "Current vocabulary", value = json!(examples::current_answer()))),
+                ("middle" = (summary = "`depth_combinations` with `inventory_at` and words", value = json!(examples::middle_answer()))),
+                ("legacy" = (summary = "Old vocabulary", value = json!(examples::legacy_answer()))),
+            )
+        ),
+        (
+            status = 200,
+            description = "It had been placed before; this is the first answer again.",
+            body = CreatedOrder,
+            headers(("Idempotent-Replayed" = bool, description = "Always `true`.")),
+            example = json!(examples::current_answer())
+        ),
+        (
+            status = 409,
+            description = "The state of the world does not allow it: `sold_out`, `product_not_assigned`, `product_not_on_sale`, \
+                `option_inactive`, `inventory_closed`, `inventory_past`, `cut_off_passed`, `order_code_reused`."
+        ),
+    )
+)]
+pub async fn tour(caller: ChannelCaller, State(hub): State<Hub>, body: JsonBody) -> Result<Response, ApiError> {
+    create(&hub, caller, ProductKind::Tour, body).await
+}
+
+async fn create(hub: &Hub, caller: ChannelCaller, kind: ProductKind, body: JsonBody) -> Result<Response, ApiError> {
+    let (order, dialect, names) = request::read(body, kind)?;
+    let placed = ordering::place(hub, caller.id, caller.code, order, dialect.to_string()).await;
+    placed.map(|placed| answer::render(&placed)).map_err(|error| names.tell(error))
+}

@@ -1,0 +1,124 @@
+//! Reading a new order of any generation into [`PlaceOrder`], with all wrong fields at once.
+//!
+//! Where a request names the same thing twice:
+//! * of `options` and `depth_combinations`, `options` counts, and of two names of one field the newer one (in
+//!   `depth_combinations` the older one of `dc_code` and the mapping code); a name with null counts as absent;
+//! * `inventory_code` beside a date names the stock; the date must still be readable.
+
+use axhub_domain::inventory::InventoryRef;
+use axhub_domain::money::Currency;
+use axhub_domain::order::{MAX_LINES, MAX_QUANTITY, OrderHead, OrderLine, Person, PlaceOrder, Purchaser, TicketRequest};
+use axhub_domain::product::ProductKind;
+use axhub_domain::refusal::Reason;
+use axhub_web::{ApiError, Fields, JsonBody, Vocabulary};
+use jiff::tz::TimeZone;
+
+use super::names::Names;
+use crate::dialect::{Dialect, LIST};
+
+/// The most characters of codes that channels make up.
+pub const MAX_CODE: usize = 128;
+/// The most characters of names, telephone numbers and addresses.
+pub const MAX_TEXT: usize = 255;
+/// The most characters of a remark.
+pub const MAX_COMMENT: usize = 2000;
+
+/// The order that a body asks for, the dialect it is written in, and the names it used.
+pub fn read(body: JsonBody, kind: ProductKind) -> Result<(PlaceOrder, Dialect, Names), ApiError> {
+    let dialect = Dialect::detect(body.members());
+    body.read(|fields| {
+        let head = fields.required("order").object();
+        let lines = fields.required(LIST).objects(MAX_LINES, |line| read_line(line, dialect));
+        let (lines, names) = lines.into_iter().unzip();
+        let order = PlaceOrder {
+            channel_order_code: head.required(&["channel_order_code", "channel_order_id"]).string(MAX_CODE),
+            kind,
+            head: read_head(&head),
+            lines,
+            purchaser: read_purchaser(&fields.required("purchaser").object()),
+            representative: read_person(&fields.required("representative").object()),
+        };
+        (order, dialect, Names::new(dialect.vocabulary(), names))
+    })
+}
+
+fn read_head(fields: &Fields<'_>) -> OrderHead {
+    let utc = &TimeZone::UTC;
+    // What the channel thinks of the state is only told from nonsense: the product decides in which state orders start.
+    let other_status = |text: &str| matches!(text, "1" | "2").then_some(());
+    fields.required("status").choice_or(&[("New", ()), ("Supplier pending", ())], other_status);
+    OrderHead {
+        purchased_at: fields.required("purchased_at").instant(utc),
+        purchase_requested_at: fields.optional("purchase_requested_at").instant(utc),
+        reserved_at: fields.optional("reserved_at").instant(utc),
+        reservation_requested_at: fields.optional("reservation_requested_at").instant(utc),
+        sub_total: fields.required("sub_total").money(),
+        discount_method: fields.optional("discount_method").string(MAX_TEXT),
+        discount: fields.optional("discount").money(),
+        total: fields.required("total").money(),
+        is_voucher: fields.required("is_voucher").boolean(),
+        comment: fields.optional("comment").string(MAX_COMMENT),
+        currency: fields.required("currency").choice_or(&[("KRW", Currency::Krw), ("USD", Currency::Usd)], currency_of_digit),
+    }
+}
+
+fn currency_of_digit(text: &str) -> Option<Currency> {
+    match text {
+        "1" => Some(Currency::Krw),
+        "2" => Some(Currency::Usd),
+        _ => None,
+    }
+}
+
+fn read_line(fields: &Fields<'_>, dialect: Dialect) -> (OrderLine, Vocabulary) {
+    let (inventory, inventory_name) = read_inventory(fields, dialect);
+    let line = OrderLine {
+        registration: fields.required(dialect.registration_names()).id(Reason::MappingUnknown),
+        option: fields.required(dialect.option_names()).id(Reason::OptionUnknown),
+        quantity: fields.required("quantity").integer(1..=MAX_QUANTITY),
+        inventory,
+        unit_selling_price: fields.required("unit_selling_price").money(),
+        discount: fields.optional("discount").money(),
+        discount_method: fields.optional("discount_method").string(MAX_TEXT),
+        amount_price: fields.required("amount_price").money(),
+        tickets: fields.required("tickets").objects(MAX_QUANTITY as usize, read_ticket),
+    };
+    let names = Vocabulary {
+        option: fields.name_used(dialect.option_names()),
+        inventory: inventory_name,
+        registration: fields.name_used(dialect.registration_names()),
+        ..dialect.vocabulary()
+    };
+    (line, names)
+}
+
+/// Which stock a line wants, and the name of the field that says so.
+fn read_inventory(fields: &Fields<'_>, dialect: Dialect) -> (InventoryRef, &'static str) {
+    let utc = &TimeZone::UTC;
+    match fields.optional("inventory_code").id(Reason::InventoryUnknown) {
+        Some(code) => {
+            fields.optional(dialect.date_names()).instant(utc);
+            (InventoryRef::Code(code), "inventory_code")
+        }
+        None => (InventoryRef::At(fields.required(dialect.date_names()).instant(utc)), fields.name_used(dialect.date_names())),
+    }
+}
+
+fn read_ticket(fields: &Fields<'_>) -> TicketRequest {
+    TicketRequest { channel_ticket_code: fields.optional("channel_code").string(MAX_CODE), traveler: read_person(fields) }
+}
+
+fn read_purchaser(fields: &Fields<'_>) -> Purchaser {
+    Purchaser { is_required_more_information: fields.required("is_required_more_information").boolean(), person: read_person(fields) }
+}
+
+fn read_person(fields: &Fields<'_>) -> Person {
+    Person {
+        name: fields.required("name").string(MAX_TEXT),
+        national_code: fields.required("national_code").string(MAX_TEXT),
+        phone: fields.required("phone").string(MAX_TEXT),
+        email: fields.required("email").string(MAX_TEXT),
+        additional: fields.optional("additional").free_form().unwrap_or_default(),
+        extra: fields.optional("extra").free_form().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,3 @@
+//! `/v1/channel/price`: what a channel pays.
+
+pub mod read;

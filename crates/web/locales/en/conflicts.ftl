@@ -1,0 +1,29 @@
+# Why the state of the world does not allow a request. The id is conflict-{code of domain::refusal::Conflict}.
+
+conflict-sold_out =
+    { $remain ->
+        [0] Sold out.
+        [one] Not enough stock: 1 unit is left.
+       *[other] Not enough stock: { $remain } units are left.
+    }
+conflict-product_not_assigned = This channel may not sell the product any more.
+conflict-product_not_on_sale =
+    { $period ->
+        [from] The product is not on sale. Its sale starts on { $from }.
+        [to] The product is not on sale. Its sale ended on { $to }.
+        [both] The product is not on sale. Its sale period is { $from } to { $to }.
+       *[none] The product is not on sale.
+    }
+conflict-option_inactive = This option is no longer sold.
+conflict-inventory_closed = The supplier has closed this date.
+conflict-inventory_past = This date or time has passed.
+conflict-cut_off_passed = Orders for this date closed at { $closed_at }.
+conflict-order_code_reused = There is another order with this channel_order_code and other contents. Use a new code for a new order.
+conflict-transition_not_allowed =
+    { $subject ->
+        [ticket] The present state does not allow this. Order: { $order_status }, ticket: { $ticket_status }.
+       *[order] The present state does not allow this. Order: { $order_status }.
+    }
+conflict-ticket_used = It cannot be cancelled because these tickets are used: { $tickets }.
+conflict-stock_below_sold = The maximum cannot be below what is already ordered or held: { $rows }.
+conflict-version_changed = The product has changed since it was read. Read version { $version } and try again.

@@ -1,0 +1,27 @@
+# Errors of HTTP itself. The id is web-{code}.
+
+web-permission_denied = You do not have permission to perform this action.
+web-not_found = Not found.
+web-invalid_query = Invalid query.
+web-malformed_request = Malformed request.
+web-malformed_json =
+    { $fault ->
+        [empty] The JSON body is empty.
+        [encoding] The body is not UTF-8 (line { $line }, column { $column }).
+        [incomplete] The JSON body ends too early (line { $line }, column { $column }).
+        [too_deep] The JSON body is nested too deeply (line { $line }, column { $column }).
+       *[syntax] The body is not valid JSON (line { $line }, column { $column }).
+    }
+web-body_not_an_object = Invalid data. Expected a dictionary, but got { $found }.
+web-method_not_allowed = Method "{ $method }" not allowed.
+web-request_timeout = The request took too long. Send the same request again.
+web-body_too_large = The body is too large. Send at most { $limit } bytes.
+web-unsupported_media_type = Unsupported media type "{ $media_type }" in request.
+web-rate_limited =
+    { $wait ->
+        [one] Request was throttled. Expected available in 1 second.
+       *[other] Request was throttled. Expected available in { $wait } seconds.
+    }
+web-internal_error = A server error occurred.
+web-unavailable = The service is not available at the moment. Send the same request again soon.
+web-overloaded = There are too many requests at the moment. Send the same request again soon.

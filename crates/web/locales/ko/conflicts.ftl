@@ -1,0 +1,24 @@
+# 요청은 맞지만 지금 상태에서는 할 수 없는 까닭. id는 conflict-{domain::refusal::Conflict의 code}.
+
+conflict-sold_out = 재고가 부족합니다. 남은 수량: { $remain }.
+conflict-product_not_assigned = 이 채널이 더 이상 판매할 수 없는 상품입니다.
+conflict-product_not_on_sale =
+    { $period ->
+        [from] 판매 기간이 아닙니다. 판매 시작일: { $from }.
+        [to] 판매 기간이 아닙니다. 판매 종료일: { $to }.
+        [both] 판매 기간이 아닙니다. 판매 기간: { $from } ~ { $to }.
+       *[none] 판매 기간이 아닙니다.
+    }
+conflict-option_inactive = 더 이상 판매하지 않는 옵션입니다.
+conflict-inventory_closed = 공급사가 이 날짜의 판매를 마감했습니다.
+conflict-inventory_past = 이미 지난 날짜 또는 시각입니다.
+conflict-cut_off_passed = 예약 마감 시각({ $closed_at })이 지났습니다.
+conflict-order_code_reused = 같은 channel_order_code로 내용이 다른 주문이 이미 있습니다. 새 주문에는 새 코드를 써 주세요.
+conflict-transition_not_allowed =
+    { $subject ->
+        [ticket] 지금 상태에서는 할 수 없습니다. 주문 상태: { $order_status }, 티켓 상태: { $ticket_status }.
+       *[order] 지금 상태에서는 할 수 없습니다. 주문 상태: { $order_status }.
+    }
+conflict-ticket_used = 이미 사용한 티켓이 있어 취소할 수 없습니다: { $tickets }.
+conflict-stock_below_sold = 이미 주문되었거나 잡혀 있는 수량보다 적게 줄일 수 없습니다: { $rows }.
+conflict-version_changed = 읽은 뒤에 상품이 바뀌었습니다. 최신 버전({ $version })을 다시 읽고 시도해 주세요.

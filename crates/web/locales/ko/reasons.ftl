@@ -1,0 +1,50 @@
+# 필드 하나가 왜 잘못되었는지. id는 reason-{domain::refusal::Reason의 code}.
+# DRF(Django REST Framework)에 같은 문장이 있으면 DRF의 한국어 문장을 그대로 쓴다.
+
+reason-required = 이 필드는 필수 항목입니다.
+reason-null = 이 필드는 null일 수 없습니다.
+reason-blank = 이 필드는 blank일 수 없습니다.
+reason-empty_list = 이 리스트는 비워 둘 수 없습니다.
+reason-null_character = null 문자는 사용할 수 없습니다.
+reason-not_a_string = 유효한 문자열이 아닙니다.
+reason-not_an_integer = 유효한 정수(integer)를 넣어주세요.
+reason-not_a_number = 유효한 숫자를 넣어주세요.
+reason-not_a_boolean = 유효한 불리언이어야 합니다.
+reason-not_a_list = 아이템 리스트가 예상되었습니다.
+reason-not_an_object = 아이템 딕셔너리가 예상되었습니다.
+reason-not_a_datetime = Datetime의 포멧이 잘못되었습니다. 이 형식들 중 한가지를 사용하세요: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z], YYYY-MM-DD hh:mm[:ss[.uuuuuu]].
+reason-not_a_date = Date의 포멧이 잘못되었습니다. 이 형식들 중 한가지를 사용하세요: YYYY-MM-DD.
+reason-not_a_time_of_day = Time의 포멧이 잘못되었습니다. 이 형식들 중 한가지를 사용하세요: hh:mm.
+reason-not_a_url = 유효한 URL을 입력하십시오.
+reason-not_a_choice =
+    { $count ->
+        [0] "{ $value }"이 유효하지 않은 선택(choice)입니다.
+       *[other] "{ $value }"이 유효하지 않은 선택(choice)입니다. 가능한 값: { $choices }.
+    }
+reason-repeated_member = 같은 이름의 항목이 한 객체 안에 두 번 이상 있습니다. 하나만 보내 주세요.
+reason-too_long = 이 필드의 글자 수가 { $max } 이하인지 확인하십시오.
+reason-too_many = 이 필드가 최대 { $max } 개의 요소를 가지는지 확인하세요.
+reason-too_small = 이 값이 { $min }보다 크거나 같은지 확인하십시오.
+reason-too_large = 이 값이 { $max }보다 작거나 같은지 확인하십시오.
+reason-too_precise = 소수점 자릿수가 5 이하이고 소수점 자리 앞에 숫자(digits)가 13 이하인지 확인하십시오.
+
+reason-option_repeated = 한 주문에 같은 옵션이 같은 날짜로 두 번 들어 있습니다. 수량을 합쳐 한 번만 보내 주세요.
+reason-mapping_unknown = 이 채널이 등록한 상품의 매핑 코드가 아닙니다. 상품 등록(registration)에서 받은 코드를 보내 주세요.
+reason-option_unknown = 등록된 상품에 없는 옵션입니다. 상품 상세의 option_code를 보내 주세요.
+reason-inventory_unknown = 이 날짜와 시각에는 재고가 없습니다. 재고 조회의 값을 그대로 보내 주세요.
+reason-quantity_out_of_range = 이 옵션은 한 주문에 { $min }개 이상 { $max }개 이하로 주문할 수 있습니다.
+reason-ticket_count_mismatch = 티켓 수({ $tickets })가 수량({ $quantity })과 같아야 합니다.
+reason-traveler_information_missing = 이 상품에는 여행자 정보 "{ $key }"가 필요합니다. representative.additional 또는 모든 티켓의 additional에 넣어 주세요.
+reason-sub_total_mismatch = 단가 × 수량의 합과 다릅니다. { $expected }이어야 합니다.
+reason-total_above_sub_total = sub_total({ $sub_total })보다 클 수 없습니다.
+reason-amount_too_large = 금액의 합이 너무 커서 계산할 수 없습니다.
+reason-mapping_incomplete = 판매 중인 모든 옵션을 매핑해야 합니다. 빠진 옵션: { $options }.
+reason-mapping_option_unknown = 판매 중인 옵션이 아닌 코드가 있습니다: { $options }.
+reason-mapping_name_repeated = 같은 이름을 두 옵션에 쓸 수 없습니다: { $names }.
+reason-disagrees = { $with } 필드의 값과 맞지 않습니다.
+reason-ends_before_start = 끝이 시작보다 빠를 수 없습니다.
+reason-range_too_long = 기간은 { $max_days }일을 넘을 수 없습니다.
+reason-skipped_by_daylight_saving = 서머타임 때문에 이 시각이 없는 날짜가 있습니다: { $dates }.
+reason-not_for_this_kind = 이 종류의 상품에는 없는 필드입니다.
+reason-cannot_change = 이 값은 바꿀 수 없습니다.
+reason-ranges_overlap = 기간이 서로 겹칩니다.

@@ -1,0 +1,67 @@
+//! [`Query`]: the query of a request, read with the same typed fields as a body.
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::Uri;
+use axum::http::request::Parts;
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use axhub_domain::refusal::Reason;
+
+use crate::error::{ApiError, Kind};
+use crate::errors::Errors;
+use crate::fields::Fields;
+
+/// The query of a request. As an extractor it never fails; reading it may.
+///
+/// Of a repeated parameter the last one counts; what nobody reads is ignored.
+#[derive(Clone, Debug)]
+pub struct Query {
+    path: String,
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    /// The query of this address.
+    pub fn of(uri: &Uri) -> Query {
+        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        Query { path: uri.path().to_owned(), pairs }
+    }
+
+    /// Reads the parameters with `read`; a blank parameter counts as absent where it is optional.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` with what is wrong with each parameter.
+    pub fn read<T>(&self, read: impl FnOnce(&Fields<'_>) -> T) -> Result<T, ApiError> {
+        let members: Map<String, Value> = self.pairs.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
+        let errors = Errors::default();
+        for (name, _) in self.pairs.iter().filter(|(name, text)| name.contains('\0') || text.contains('\0')) {
+            errors.add(name.replace('\0', "␀"), Reason::NullCharacter);
+        }
+        let value = read(&Fields::new(&members, &errors));
+        if errors.is_empty() { Ok(value) } else { Err(ApiError::new(Kind::InvalidQuery(errors.into_list()))) }
+    }
+
+    /// The same address with these parameters set, all others as they were, as a relative reference.
+    pub fn with(&self, parameters: &[(&str, String)]) -> String {
+        let is_set = |name: &str| parameters.iter().any(|(set, _)| *set == name);
+        let kept = self.pairs.iter().filter(|(name, _)| !is_set(name)).map(|(name, text)| (name.as_str(), text.as_str()));
+        let set = parameters.iter().map(|(name, text)| (*name, text.as_str()));
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(set)).finish();
+        format!("{}?{query}", self.path)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        // Inside a nested router `uri` has lost the beginning of its path.
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        Ok(Query::of(uri))
+    }
+}
+
+#[cfg(test)]
+#[path = "query_tests.rs"]
+mod tests;

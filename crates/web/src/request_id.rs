@@ -1,0 +1,125 @@
+//! The id of a request, its tracing span, and the one log line and one measurement when it is answered.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::{FromRequestParts, MatchedPath, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument;
+use uuid::Uuid;
+
+/// The header that brings and returns the id.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The most characters of an id that a client may choose.
+const MAX_LENGTH: usize = 64;
+
+/// The id of a request: the client's when it sent a sane one, else ours. As an extractor it never fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// The id as text, 1 to 64 visible ASCII characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id that the client sent, when it is sane; otherwise a new one.
+    fn of(headers: &HeaderMap) -> RequestId {
+        let sent = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
+        let sane = |id: &&str| (1..=MAX_LENGTH).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+        match sent.filter(sane) {
+            Some(id) => RequestId(id.into()),
+            None => RequestId::random(),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a request id decides nothing, so no test needs to choose it")]
+    fn random() -> RequestId {
+        RequestId(Uuid::now_v7().simple().to_string().into())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| RequestId::of(&parts.headers)))
+    }
+}
+
+/// Middleware, the outermost: gives the request its id and span, and logs and measures the answer.
+///
+/// The log has the path as it was declared (`/v1/channel/orders/{kind}`), never the query, a header or a body.
+pub async fn trace(mut request: Request, next: Next) -> Response {
+    let id = RequestId::of(request.headers());
+    request.extensions_mut().insert(id.clone());
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let method = method_word(request.method());
+    let span = tracing::info_span!("request", id = id.as_str(), method, path = path.as_ref().map_or("", MatchedPath::as_str));
+    let mut watch = Watch { method, path, started: Instant::now(), answered: false, span: span.clone() };
+    let mut response = next.run(request).instrument(span).await;
+    watch.answered(response.status());
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    response
+}
+
+/// The method; what is none of HTTP's own becomes one word, so that clients cannot make up labels.
+fn method_word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
+    }
+}
+
+/// Watches one request; speaks up also when the client goes away before the answer.
+struct Watch {
+    method: &'static str,
+    path: Option<MatchedPath>,
+    started: Instant,
+    answered: bool,
+    span: tracing::Span,
+}
+
+impl Watch {
+    fn answered(&mut self, status: StatusCode) {
+        self.answered = true;
+        let latency = self.started.elapsed();
+        self.span.in_scope(|| tracing::info!(status = status.as_u16(), latency_ms = milliseconds(latency), "answered"));
+        metrics::histogram!(
+            "axhub_http_request_seconds",
+            "method" => self.method,
+            "path" => self.path.as_ref().map_or_else(String::new, |path| path.as_str().to_owned()),
+            "status" => status.as_u16().to_string(),
+        )
+        .record(latency.as_secs_f64());
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.answered {
+            let latency_ms = milliseconds(self.started.elapsed());
+            self.span.in_scope(|| tracing::info!(latency_ms, "the client went away"));
+        }
+    }
+}
+
+fn milliseconds(latency: Duration) -> f64 {
+    (latency.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+#[path = "request_id_tests.rs"]
+mod tests;

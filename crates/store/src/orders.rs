@@ -216,8 +216,8 @@ macro_rules! wanted {
             order_tables!(),
             "WHERE o.",
             $owner,
-            " = $1 AND ($2 IS NULL OR co.kind = $2) AND ($3 IS NULL OR o.status = $3) AND ($4 IS NULL OR o.updated_at >= $4)
-             AND ($5 IS NULL OR o.date >= $5) AND ($6 IS NULL OR o.date <= $6) AND ($7 IS NULL OR o.product_id = $7)"
+            " = $1 AND (co.kind = $2 OR $2 IS NULL) AND (o.status = $3 OR $3 IS NULL) AND (o.updated_at >= $4 OR $4 IS NULL)
+             AND (o.date >= $5 OR $5 IS NULL) AND (o.date <= $6 OR $6 IS NULL) AND (o.product_id = $7 OR $7 IS NULL)"
         )
     };
 }

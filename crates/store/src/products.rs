@@ -177,8 +177,8 @@ pub async fn list_of_channel(
     macro_rules! wanted {
         () => {
             " FROM products p JOIN assignments a ON a.product_id = p.id AND a.channel_id = $1
-             WHERE p.kind = $2 AND ($3 IS NULL OR p.updated_at >= $3 OR a.created_at >= $3)
-                AND ($4 IS NULL OR p.search_name LIKE $4 ESCAPE '\\') AND ($5 IS NULL OR p.search_city LIKE $5 ESCAPE '\\')"
+             WHERE p.kind = $2 AND (p.updated_at >= $3 OR a.created_at >= $3 OR $3 IS NULL)
+                AND (p.search_name LIKE $4 ESCAPE '\\' OR $4 IS NULL) AND (p.search_city LIKE $5 ESCAPE '\\' OR $5 IS NULL)"
         };
     }
     let q = filter.q.as_deref().map(contains_pattern);
@@ -213,11 +213,11 @@ pub async fn lock_of_supplier(s: &Session, supplier: SupplierId, id: ProductId) 
 /// The database's.
 pub async fn list_of_supplier(s: &Session, supplier: SupplierId, kind: Option<ProductKind>, page: Page) -> Result<Paged<Product>> {
     let total =
-        s.query_one("SELECT COUNT(*) FROM products WHERE supplier_id = $1 AND ($2 IS NULL OR kind = $2)", &params![supplier, kind]).await?;
+        s.query_one("SELECT COUNT(*) FROM products WHERE supplier_id = $1 AND (kind = $2 OR $2 IS NULL)", &params![supplier, kind]).await?;
     let sql = concat!(
         "SELECT ",
         product_columns!(),
-        " FROM products p WHERE p.supplier_id = $1 AND ($2 IS NULL OR p.kind = $2) ORDER BY p.created_at, p.id LIMIT $3 OFFSET $4"
+        " FROM products p WHERE p.supplier_id = $1 AND (p.kind = $2 OR $2 IS NULL) ORDER BY p.created_at, p.id LIMIT $3 OFFSET $4"
     );
     let rows = s.query(sql, &params![supplier, kind, page.limit(), page.offset()]).await?;
     Ok(Paged { items: rows.iter().map(product).collect::<Result<_>>()?, total: count(&total)? })

@@ -167,8 +167,8 @@ pub async fn list(s: &Session, product: ProductId, filter: StockFilter, page: Pa
     macro_rules! wanted {
         () => {
             " FROM options o JOIN stock s ON s.pool_id = o.pool_id
-             WHERE o.product_id = $1 AND o.kind = 'quantity' AND s.date >= $2 AND ($3 IS NULL OR s.date <= $3)
-                AND ($4 IS NULL OR o.id = $4) AND (o.is_active OR NOT $5)"
+             WHERE o.product_id = $1 AND o.kind = 'quantity' AND s.date >= $2 AND (s.date <= $3 OR $3 IS NULL)
+                AND (o.id = $4 OR $4 IS NULL) AND (o.is_active OR NOT $5)"
         };
     }
     let params = params![product, filter.from, filter.to, filter.option, filter.active_only];

@@ -90,7 +90,7 @@ async fn leaves_other_peoples_databases_alone() {
     let database = axhub_testkit::TestDatabase::new(Engine::Sqlite).await;
     let clock = axhub_testkit::TestClock::default();
     let hub = axhub_hub::Hub::new(database.open().await, std::sync::Arc::new(clock), axhub_hub::Settings::default());
-    axhub_testkit::World::build(&hub).await;
+    axhub_testkit::World::make(&hub).await;
     let said = run(&["demo", "--json", "--listen", "127.0.0.1:0", "--database", &database.address_text()]);
     assert_eq!(said.status.code(), Some(1));
     assert_eq!(said.out, "");

@@ -1,7 +1,11 @@
-//! dump
-#[test]
-fn dump() {
-    let mut document = axhub_channel_api::routes().into_openapi();
-    axhub_web::openapi::complete(&mut document);
-    std::fs::write("/tmp/channel.json", document.to_pretty_json().unwrap()).unwrap();
-}
+//! The channel contract over real HTTP, on both engines. The modules mirror `src`.
+
+mod support;
+
+mod access;
+mod description;
+mod inventory;
+mod orders;
+mod price;
+mod products;
+mod requests;

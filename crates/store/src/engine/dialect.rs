@@ -4,8 +4,9 @@
 //!
 //! | written | PostgreSQL | SQLite |
 //! |---|---|---|
-//! | `{{k(id uuid, units int)}}` | `unnest($1::uuid[], $2::bigint[]) AS k(id, units)` | `(SELECT $1 AS id, $2 AS units) AS k`, once per row |
-//! | `x = ANY($1)` | as written | `x IN rarray($1)` |
+//! | `{{k(id uuid, units int)}}` | `unnest($1::uuid[], $2::bigint[]) AS k(id, units)` | `(SELECT ?1 AS id, ?2 AS units) AS k`, once per row |
+//! | `$1` | as written | `?1`: there `$1` would be a name, counted where it first appears |
+//! | `x = ANY($1)` | as written | `x IN rarray(?1)` |
 //! | `FOR UPDATE`, `FOR UPDATE OF x` | as written | nothing: a writer is alone |
 //! | `{uuid}`, `{instant}`, … in migrations | `uuid`, `timestamptz`, … | `BLOB`, `INTEGER`, … |
 //!
@@ -55,7 +56,7 @@ fn translate(sql: &str, dialect: Dialect) -> String {
     let sql = parameter_table(sql, dialect);
     match dialect {
         Dialect::Postgres => sql,
-        Dialect::Sqlite => without_row_locks(&any_of_array(&sql)),
+        Dialect::Sqlite => without_row_locks(&any_of_array(&sql)).replace('$', "?"),
     }
 }
 
@@ -123,14 +124,14 @@ mod tests {
             statement(sql, Dialect::Postgres),
             "UPDATE t SET n = t.n + k.n FROM unnest($1::uuid[], $2::bigint[]) AS k(id, n) WHERE t.id = k.id"
         );
-        assert_eq!(statement(sql, Dialect::Sqlite), "UPDATE t SET n = t.n + k.n FROM (SELECT $1 AS id, $2 AS n) AS k WHERE t.id = k.id");
+        assert_eq!(statement(sql, Dialect::Sqlite), "UPDATE t SET n = t.n + k.n FROM (SELECT ?1 AS id, ?2 AS n) AS k WHERE t.id = k.id");
     }
 
     #[test]
     fn sqlite_has_no_arrays_and_no_row_locks() {
         let sql = "SELECT n FROM t WHERE id = ANY($1) AND kind = ANY($2) ORDER BY id FOR UPDATE OF t";
         assert_eq!(statement(sql, Dialect::Postgres), sql);
-        assert_eq!(statement(sql, Dialect::Sqlite), "SELECT n FROM t WHERE id IN rarray($1) AND kind IN rarray($2) ORDER BY id");
+        assert_eq!(statement(sql, Dialect::Sqlite), "SELECT n FROM t WHERE id IN rarray(?1) AND kind IN rarray(?2) ORDER BY id");
     }
 
     #[test]

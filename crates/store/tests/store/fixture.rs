@@ -1,6 +1,8 @@
 //! A little of everything, put in with the store's own functions.
 
-use axhub_domain::ids::{ChannelId, ChannelOrderId, KeyId, OptionId, OrderId, PoolId, ProductId, RegistrationId, StockId, SupplierId, TicketId};
+use axhub_domain::ids::{
+    ChannelId, ChannelOrderId, KeyId, OptionId, OrderId, PoolId, ProductId, RegistrationId, StockId, SupplierId, TicketId,
+};
 use axhub_domain::inventory::StockSlot;
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::order::{PlaceOrder, PlacedLine};
@@ -141,7 +143,16 @@ pub fn money(text: &str) -> Money {
 pub fn key(n: u128, prefix: &str, owner: KeyOwner) -> StoredKey {
     let hash = [u8::try_from(n % 256).unwrap(); 32];
     let key_id: KeyId = id(n);
-    StoredKey { id: key_id, prefix: prefix.to_owned(), hash, owner, created_at: now(), last_used_at: None, expires_at: None, revoked_at: None }
+    StoredKey {
+        id: key_id,
+        prefix: prefix.to_owned(),
+        hash,
+        owner,
+        created_at: now(),
+        last_used_at: None,
+        expires_at: None,
+        revoked_at: None,
+    }
 }
 
 /// A tour in Paris of a supplier, created as many minutes after the start as its number says.
@@ -273,7 +284,12 @@ async fn place(s: &Session, orders: &[TestOrder]) -> Result<()> {
 
 fn new_order(order: &TestOrder) -> NewOrder<'_> {
     let lines = order.order.lines.iter().zip(&order.placed).zip(&order.ids);
-    let line = |((asked, placed), (id, tickets)): ((_, _), &(OrderId, Vec<TicketId>))| NewLine { id: *id, asked, placed, tickets: tickets.clone() };
+    let line = |((asked, placed), (id, tickets)): ((_, _), &(OrderId, Vec<TicketId>))| NewLine {
+        id: *id,
+        asked,
+        placed,
+        tickets: tickets.clone(),
+    };
     NewOrder {
         id: order.id,
         channel: order.channel,

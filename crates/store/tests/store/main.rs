@@ -2,7 +2,9 @@
 
 /// Runs `$body` over `$session` in a transaction, with `$input` lent to it. The body may run more than once.
 macro_rules! tx {
-    ($db:expr, $mode:ident, |$session:ident| $body:expr) => { tx!($db, $mode, (), |$session, _| $body) };
+    ($db:expr, $mode:ident, |$session:ident| $body:expr) => {
+        tx!($db, $mode, (), |$session, _| $body)
+    };
     ($db:expr, $mode:ident, $input:expr, |$session:ident, $given:pat_param| $body:expr) => {
         $db.run("test", axhub_store::Mode::$mode, $input, move |$session, $given| Box::pin(async move { $body })).await
     };

@@ -1,1 +1,10 @@
-//! x
+//! The suppliers' API over real HTTP, on both engines. The modules mirror those of the crate.
+
+mod access;
+mod description;
+mod orders;
+mod products;
+mod stock;
+mod support;
+mod tickets;
+mod wrong_types;

@@ -1,0 +1,9 @@
+mod bad_input;
+mod cancel;
+mod cancel_ticket;
+mod confirm;
+mod create;
+mod dialects;
+mod list;
+mod retries;
+mod rules;

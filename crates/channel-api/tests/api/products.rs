@@ -1,0 +1,4 @@
+mod detail;
+mod list;
+mod registration;
+mod update;

@@ -1,0 +1,5 @@
+//! Orders.
+
+mod act;
+mod get;
+mod list;

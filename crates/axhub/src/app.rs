@@ -6,7 +6,7 @@ use axum::response::Redirect;
 use axum::routing::get;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{health, telemetry};
 
@@ -18,14 +18,24 @@ use crate::{health, telemetry};
         Send your key with every call: `Authorization: Token {api_key}`. Messages are Korean, and English with \
         `Accept-Language: en`. An order may be repeated for ever: the same `channel_order_code` with the same meaning \
         answers the first response again."
-))]
+    ),
+    tags(
+        (name = "Channel: products", description = "What a channel may sell, and what it registers of it."),
+        (name = "Channel: price and inventory", description = "What it costs and what is left."),
+        (name = "Channel: orders", description = "Orders, their confirmations and cancellations."),
+        (name = "Supplier: orders", description = "A supplier's orders and tickets."),
+        (name = "Supplier: products", description = "Changing products, which makes versions."),
+        (name = "Supplier: stock", description = "What can be sold when."),
+        (name = "Health", description = "For whoever runs it."),
+    )
+)]
 struct Description;
 
 /// Everything that axhub answers over HTTP.
 pub fn router(hub: Hub) -> Router {
     let (api, description) = api();
     let routes = api
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", description))
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", description).config(Config::default().persist_authorization(true)))
         .route("/", get(|| async { Redirect::temporary("/docs/") }))
         .route("/metrics", get(telemetry::metrics));
     axhub_web::layers(routes).with_state(hub)

@@ -56,7 +56,7 @@ pub(crate) struct DatabaseArgs {
 
 impl DatabaseArgs {
     fn options(&self) -> Options {
-        Options { connections: usize::from(self.connections), ..Options::default() }
+        Options { connections: usize::from(self.connections) }
     }
 
     async fn open(&self) -> anyhow::Result<Database> {

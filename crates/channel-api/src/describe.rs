@@ -62,6 +62,7 @@ scalars! {
     Moment = ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some("A moment: RFC 3339 with any offset, or `YYYY-MM-DD hh:mm[:ss[.fff]]` in UTC."))
+        .pattern(Some(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"))
         .examples(["2022-01-21T10:00:00.000Z", "2022-01-21 10:00"])
         .build();
 
@@ -124,5 +125,9 @@ scalars! {
         .build();
 
     /// The code of an option's registration, of an option or of stock in a request.
-    Code = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))).build();
+    Code = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .description(Some("A code that the hub gave out."))
+        .build();
 }

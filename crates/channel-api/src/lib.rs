@@ -1,4 +1,4 @@
-//! The channels' API over HTTP: the contract's `/v1/channel` (docs/guides and the API description say the same to channels).
+//! The channels' API over HTTP: the contract's `/v1/channel`.
 //!
 //! A folder is a resource, a file an action; beside each handler stand the shapes that it reads and writes. A handler
 //! extracts, calls one use case of the hub, and renders. What the generations of the contract call things is

@@ -374,8 +374,8 @@ pub struct StockInUse {
     pub option: OptionId,
     /// The local date.
     pub date: Date,
-    /// The local start time.
-    pub start_time: jiff::civil::Time,
+    /// The local start time; `None` for what has only a date.
+    pub start_time: Option<jiff::civil::Time>,
     /// Units ordered or held.
     pub in_use: i64,
 }

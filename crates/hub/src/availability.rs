@@ -173,7 +173,7 @@ pub async fn set_stock(hub: &Hub, supplier: SupplierId, option: OptionId, mut ru
                     return Err(faults.into());
                 }
                 let present = stock::lock_range(s, stored.pool, rule.from, rule.to).await?;
-                let too_low = below_sold(option, &present, &slots, rule.max);
+                let too_low = below_sold(option, product.kind, &present, &slots, rule.max);
                 if !too_low.is_empty() {
                     return Err(Conflict::StockBelowSold { rows: too_low }.into());
                 }
@@ -206,12 +206,15 @@ fn check_kind(rule: &StockRule, kind: ProductKind) -> (StockRule, Vec<FieldError
     (rule, faults)
 }
 
-fn below_sold(option: OptionId, present: &[StockRow], slots: &[StockSlot], max: i64) -> Vec<StockInUse> {
+fn below_sold(option: OptionId, kind: ProductKind, present: &[StockRow], slots: &[StockSlot], max: i64) -> Vec<StockInUse> {
     let named: std::collections::HashSet<(Date, Time)> = slots.iter().map(|slot| (slot.date, slot.start_time)).collect();
     let mut rows: Vec<StockInUse> = present
         .iter()
         .filter(|row| row.held + row.ordered > max && named.contains(&(row.date, row.start_time)))
-        .map(|row| StockInUse { option, date: row.date, start_time: row.start_time, in_use: row.held + row.ordered })
+        .map(|row| {
+            let start_time = (kind == ProductKind::Tour).then_some(row.start_time);
+            StockInUse { option, date: row.date, start_time, in_use: row.held + row.ordered }
+        })
         .collect();
     rows.sort_by_key(|row| (row.date, row.start_time));
     rows

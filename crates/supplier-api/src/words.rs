@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use axhub_domain::money::Currency as DomainCurrency;
+use axhub_domain::money::{Currency as DomainCurrency, MAX_UNITS};
 use axhub_domain::product::{Confirmation as DomainConfirmation, OptionKind as DomainOptionKind, ProductKind as DomainProductKind};
 use axhub_domain::state::{OrderStatus as DomainOrderStatus, TicketStatus as DomainTicketStatus};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! words {
@@ -42,8 +42,62 @@ words! {
     Confirmation = CONFIRMATIONS.iter().map(|(word, _)| *word).collect();
     /// `quantity` has stock of its own; `price` only changes the price and draws from another option's stock.
     OptionKind = OPTION_KINDS.iter().map(|(word, _)| *word).collect();
+    /// `Tour` or `Activity` for a tour, `Ticket-Day` for a day-ticket.
+    Category = PRODUCT_KINDS.iter().flat_map(|(_, kind)| kind.categories()).copied().collect();
     /// The currency of amounts.
     Currency = DomainCurrency::ALL.iter().map(|currency| currency.code()).collect();
+}
+
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])* $name:ident = $shown:literal, $max:literal, $pattern:literal;)*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some($max));
+                text.pattern(Some($pattern)).description(Some(concat!($($doc),*).trim())).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed($shown)
+            }
+        }
+    )*};
+}
+
+texts! {
+    /// A word or two that are not blank.
+    Keyword = "SupplierKeyword", 100, r"\S";
+    /// A line that is not blank.
+    Line = "SupplierLine", 255, r"\S";
+    /// A paragraph that is not blank.
+    Paragraph = "SupplierParagraph", 1000, r"\S";
+    /// A time of day, `hh:mm`.
+    TimeOfDay = "SupplierTimeOfDay", 5, "^([01][0-9]|2[0-3]):[0-5][0-9]$";
+}
+
+/// An amount in a request: a decimal number of at least zero, as a text or as a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Amount;
+
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[0-9]{1,13}(\.[0-9]{1,5})?$"));
+        let number = ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0.0)).maximum(Some(MAX_UNITS as f64));
+        let amount = AnyOfBuilder::new().item(text).item(number).examples(["71200.00000"]);
+        let description = "A decimal number of at least zero, with up to 13 digits before and 5 after the point, as a text or as a number.";
+        RefOr::T(Schema::AnyOf(amount.description(Some(description)).build()))
+    }
+}
+
+impl ToSchema for Amount {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("SupplierAmount")
+    }
 }
 
 /// The words of the kinds of products.

@@ -16,7 +16,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// A database of a test's own, deleted when this is dropped.
+/// A database of a test's own, gone when this is dropped.
 pub struct TestDatabase {
     engine: Engine,
     address: Address,
@@ -27,7 +27,7 @@ pub struct TestDatabase {
 /// What goes away with a [`TestDatabase`].
 enum Home {
     Directory(#[expect(dead_code, reason = "deletes the directory when it is dropped")] TempDir),
-    Server(#[expect(dead_code, reason = "drops the database when it is dropped")] postgres::Place),
+    Server(#[expect(dead_code, reason = "gives the database back when it is dropped")] postgres::Place),
 }
 
 impl TestDatabase {
@@ -52,7 +52,7 @@ impl TestDatabase {
                 (Address::Sqlite(directory.path().join("axhub.db")), Home::Directory(directory))
             }
             Engine::Postgres => {
-                let place = postgres::Place::make(with_schema).await;
+                let place = postgres::Place::take(with_schema).await;
                 (Address::Postgres(place.url().to_owned()), Home::Server(place))
             }
         };

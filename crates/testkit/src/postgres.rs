@@ -1,12 +1,16 @@
-//! Databases on a PostgreSQL server, one per test, cloned from a template that has the schema.
+//! Databases on a PostgreSQL server: each test has one for itself as long as it runs.
 //!
-//! All that is done to the server itself goes through one connection per process, which a thread of its own keeps. It
-//! holds an advisory lock with the number of this run as long as the process lives, and every database of the run has
-//! that number in its name: so the next run can tell what a killed one left behind.
+//! To create and to drop a database costs the server half a second of writing to disk, to empty one a few milliseconds.
+//! So databases are kept, `axhub_test_<schema>_1`, `_2`, …: a test takes the first one that nobody has locked, which is
+//! emptied before the test sees it. When its schema is not the one that it should be, it is dropped and cloned anew
+//! from `axhub_template_<schema>`, which is made once. What a killed run left behind is thereby the next one's.
+//!
+//! All of this goes through one connection per process, which a thread of its own keeps. Its advisory locks say what is
+//! in use. At its start it drops the databases of other schemas that nobody uses any more.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
 use axhub_store::{Address, Database, Options};
@@ -14,24 +18,18 @@ use tokio::sync::oneshot;
 use tokio_postgres::{Client, NoTls};
 use url::Url;
 
-/// The class of our advisory locks; the second number says which lock.
-const LOCKS: i32 = 0x6178;
-/// Held while the template is looked for and made, and while leftovers are deleted.
-const TEMPLATE_LOCK: i32 = 0;
-
-/// A database on the server, dropped with this.
+/// A database on the server that nobody else uses until this is dropped.
 pub(crate) struct Place {
     name: String,
     url: String,
 }
 
 impl Place {
-    pub(crate) async fn make(with_schema: bool) -> Place {
+    pub(crate) async fn take(with_schema: bool) -> Place {
         let server = server();
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let name = format!("axhub_test_{}_{}", server.run, NEXT.fetch_add(1, Ordering::Relaxed));
-        let template = if with_schema { server.template.as_str() } else { "template0" };
-        server.wait(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        let (answer, answered) = oneshot::channel();
+        server.send(Job::Take { with_schema, answer });
+        let name = answered.await.unwrap_or_else(|_| panic!("the thread for PostgreSQL has ended; the reason stands above"));
         Place { url: server.url_of(&name), name }
     }
 
@@ -42,96 +40,201 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        server().block(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        server().send(Job::GiveBack { name: std::mem::take(&mut self.name) });
     }
 }
 
-/// The server that tests use.
+enum Job {
+    Take { with_schema: bool, answer: oneshot::Sender<String> },
+    GiveBack { name: String },
+}
+
+/// The server that tests use, and the way to the thread.
 struct Server {
     url: Url,
-    run: i32,
-    template: String,
     jobs: parking_lot::Mutex<mpsc::Sender<Job>>,
 }
 
-/// A statement, and what is to be done with its outcome.
-type Job = (String, Box<dyn FnOnce(Outcome) + Send>);
-type Outcome = Result<(), String>;
-
 fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(Server::connect)
-}
-
-impl Server {
-    /// Starts the thread, and returns when the server is ready for clones.
-    fn connect() -> Server {
+    SERVER.get_or_init(|| {
         let Ok(url) = std::env::var("AXHUB_TEST_POSTGRES") else {
             panic!("tests need PostgreSQL: run scripts/test, or export AXHUB_TEST_POSTGRES=$(scripts/postgres start)");
         };
         let url = Url::parse(&url).unwrap_or_else(|_| panic!("AXHUB_TEST_POSTGRES is no URL"));
         let (jobs, waiting) = mpsc::channel();
-        let (ready, is_ready) = mpsc::channel();
         let address = url.clone();
         let serve = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let runtime = runtime.unwrap_or_else(|error| panic!("no runtime: {error}"));
-            runtime.block_on(serve(&address, &ready, &waiting));
+            runtime.unwrap_or_else(|error| panic!("no runtime: {error}")).block_on(serve(address, &waiting));
         };
         std::thread::Builder::new().name("testkit-postgres".to_owned()).spawn(serve).unwrap_or_else(|error| panic!("no thread: {error}"));
-        let (run, template) = is_ready.recv().unwrap_or_else(|_| panic!("PostgreSQL is not ready; the reason stands above"));
-        Server { url, run, template, jobs: parking_lot::Mutex::new(jobs) }
-    }
+        Server { url, jobs: parking_lot::Mutex::new(jobs) }
+    })
+}
 
+impl Server {
     fn url_of(&self, database: &str) -> String {
-        let mut url = self.url.clone();
-        url.set_path(database);
-        url.into()
+        with_database(&self.url, database).into()
     }
 
-    fn send(&self, sql: String, answer: impl FnOnce(Outcome) + Send + 'static) {
-        // When the thread is gone, the answer is dropped with it, and whoever waits sees that.
-        let _ = self.jobs.lock().send((sql, Box::new(answer)));
+    fn send(&self, job: Job) {
+        // When the thread is gone, whoever waits for its answer sees that.
+        let _ = self.jobs.lock().send(job);
     }
+}
 
-    async fn wait(&self, sql: String) {
-        let (answer, answered) = oneshot::channel();
-        self.send(sql, |outcome| drop(answer.send(outcome)));
-        check(answered.await.unwrap_or_else(|_| Err("the thread has ended".to_owned())));
-    }
+fn with_database(url: &Url, database: &str) -> Url {
+    let mut url = url.clone();
+    url.set_path(database);
+    url
+}
 
-    /// The same for `drop`, which cannot await.
-    fn block(&self, sql: String) {
-        let (answer, answered) = mpsc::channel();
-        self.send(sql, move |outcome| drop(answer.send(outcome)));
-        let outcome = answered.recv().unwrap_or_else(|_| Err("the thread has ended".to_owned()));
-        if !std::thread::panicking() {
-            check(outcome);
+/// What the thread does: prepare the server, then one job after another.
+async fn serve(url: Url, jobs: &mpsc::Receiver<Job>) {
+    let mut keeper = Keeper { admin: connect(&url).await, url, schema: schema_name(), taken: HashSet::new() };
+    keeper.prepare().await;
+    while let Ok(job) = jobs.recv() {
+        match job {
+            Job::Take { with_schema, answer } => {
+                let name = keeper.take(with_schema).await;
+                if let Err(name) = answer.send(name) {
+                    keeper.give_back(&name).await;
+                }
+            }
+            Job::GiveBack { name } => keeper.give_back(&name).await,
         }
     }
 }
 
-fn check(outcome: Outcome) {
-    if let Err(error) = outcome {
-        panic!("PostgreSQL: {error}");
-    }
+/// Named after the schema, so that a changed schema gets databases of its own.
+fn schema_name() -> String {
+    let mut hasher = DefaultHasher::new();
+    axhub_store::engine::postgres_schema().hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
-/// What the thread does: prepare the server, say that it is ready, then run statements one after another.
-async fn serve(url: &Url, ready: &mpsc::Sender<(i32, String)>, jobs: &mpsc::Receiver<Job>) {
-    let client = connect(url).await;
-    let run = begin_run(&client).await;
-    let template = template_name();
-    must(client.batch_execute(&format!("SELECT pg_advisory_lock({LOCKS}, {TEMPLATE_LOCK})")).await);
-    delete_leftovers(&client, run).await;
-    make_template(&client, url, &template).await;
-    must(client.batch_execute(&format!("SELECT pg_advisory_unlock({LOCKS}, {TEMPLATE_LOCK})")).await);
-    if ready.send((run, template)).is_err() {
-        return;
+struct Keeper {
+    admin: Client,
+    url: Url,
+    schema: String,
+    /// What this process has locked. The server would let it lock the same twice.
+    taken: HashSet<String>,
+}
+
+impl Keeper {
+    fn template(&self) -> String {
+        format!("axhub_template_{}", self.schema)
     }
-    while let Ok((sql, answer)) = jobs.recv() {
-        let outcome = client.batch_execute(&sql).await.map_err(|error| describe(&error));
-        answer(outcome);
+
+    /// Makes the template when there is none, and drops what other schemas left.
+    async fn prepare(&self) {
+        // Held to the end of the process: this template is in use.
+        must(self.admin.query("SELECT pg_advisory_lock_shared(hashtext($1))", &[&self.template()]).await);
+        must(self.admin.query("SELECT pg_advisory_lock(hashtext('axhub_template'))", &[]).await);
+        self.drop_other_schemas().await;
+        if !self.exists(&self.template()).await {
+            self.make_template().await;
+        }
+        must(self.admin.query("SELECT pg_advisory_unlock(hashtext('axhub_template'))", &[]).await);
+    }
+
+    async fn drop_other_schemas(&self) {
+        let sql = "SELECT datname FROM pg_database WHERE datname LIKE 'axhub\\_t%' AND datname NOT LIKE '%' || $1 || '%'
+            AND datname NOT LIKE 'axhub\\_test\\_empty%' AND (datname LIKE 'axhub\\_test\\_%' OR datname LIKE 'axhub\\_template\\_%')";
+        for row in must(self.admin.query(sql, &[&self.schema]).await) {
+            let name: String = row.get(0);
+            if self.lock(&name).await {
+                self.drop(&name).await;
+                self.unlock(&name).await;
+            }
+        }
+    }
+
+    /// It gets its name when it is whole. What its schema is like is noted as its comment.
+    async fn make_template(&self) {
+        let unfinished = format!("{}_unfinished", self.template());
+        self.drop(&unfinished).await;
+        must(self.admin.batch_execute(&format!("CREATE DATABASE {unfinished} TEMPLATE template0")).await);
+        let place = with_database(&self.url, &unfinished);
+        let database = must(Database::open(&Address::Postgres(place.to_string()), Options { connections: 1 }).await);
+        must(database.migrate().await);
+        let schema = schema_of(&connect(&place).await).await.unwrap_or_else(|| panic!("the template has no schema"));
+        drop(database);
+        self.disconnect_all(&unfinished).await;
+        must(self.admin.batch_execute(&format!("COMMENT ON DATABASE {unfinished} IS '{schema}'")).await);
+        must(self.admin.batch_execute(&format!("ALTER DATABASE {unfinished} RENAME TO {}", self.template())).await);
+    }
+
+    /// Locks a database that nobody uses, and makes it or empties it.
+    async fn take(&mut self, with_schema: bool) -> String {
+        let family = if with_schema { self.schema.as_str() } else { "empty" };
+        for number in 1.. {
+            let name = format!("axhub_test_{family}_{number}");
+            if self.taken.contains(&name) || !self.lock(&name).await {
+                continue;
+            }
+            self.taken.insert(name.clone());
+            if self.exists(&name).await {
+                self.disconnect_all(&name).await;
+                if self.empty(&name, with_schema).await {
+                    return name;
+                }
+                self.drop(&name).await;
+            }
+            let template = if with_schema { self.template() } else { "template0".to_owned() };
+            must(self.admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await);
+            return name;
+        }
+        panic!("all databases are in use")
+    }
+
+    async fn give_back(&mut self, name: &str) {
+        self.disconnect_all(name).await;
+        self.unlock(name).await;
+        self.taken.remove(name);
+    }
+
+    /// Deletes everything; `false` when that does not bring it back to what it should be.
+    async fn empty(&self, name: &str, with_schema: bool) -> bool {
+        let client = connect(&with_database(&self.url, name)).await;
+        if !with_schema {
+            must(client.batch_execute("SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public").await);
+            return true;
+        }
+        let sql = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1";
+        let wanted: Option<String> = must(self.admin.query_one(sql, &[&self.template()]).await).get(0);
+        if schema_of(&client).await != wanted {
+            return false;
+        }
+        let sql = "SELECT string_agg(format('DELETE FROM %I;', relname), '') FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'refinery_schema_history'";
+        let delete: String = must(client.query_one(sql, &[]).await).get(0);
+        // Without the checks of foreign keys, so that the order does not matter.
+        must(client.batch_execute(&format!("SET session_replication_role = replica; SET synchronous_commit = off; {delete}")).await);
+        true
+    }
+
+    /// Ends all connections to a database and waits until they are gone.
+    async fn disconnect_all(&self, name: &str) {
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+        while !must(self.admin.query(sql, &[&name]).await).is_empty() {}
+    }
+
+    async fn exists(&self, name: &str) -> bool {
+        must(self.admin.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name]).await).is_some()
+    }
+
+    async fn drop(&self, name: &str) {
+        must(self.admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await);
+    }
+
+    async fn lock(&self, name: &str) -> bool {
+        must(self.admin.query_one("SELECT pg_try_advisory_lock(hashtext($1))", &[&name]).await).get(0)
+    }
+
+    async fn unlock(&self, name: &str) {
+        must(self.admin.query("SELECT pg_advisory_unlock(hashtext($1))", &[&name]).await);
     }
 }
 
@@ -141,63 +244,20 @@ async fn connect(url: &Url) -> Client {
     client
 }
 
-/// A number that no other living run has, locked.
-async fn begin_run(client: &Client) -> i32 {
-    loop {
-        let run = rand::random_range(1..i32::MAX);
-        if try_lock(client, run).await {
-            return run;
-        }
-    }
-}
-
-async fn try_lock(client: &Client, number: i32) -> bool {
-    must(client.query_one("SELECT pg_try_advisory_lock($1, $2)", &[&LOCKS, &number]).await).get(0)
-}
-
-/// Drops the databases of runs that are no longer alive.
-async fn delete_leftovers(client: &Client, own_run: i32) {
-    let names = must(client.query("SELECT datname FROM pg_database WHERE datname LIKE 'axhub\\_test\\_%'", &[]).await);
-    for name in names.iter().map(|row| row.get::<_, String>(0)) {
-        let Some(run) = name.split('_').nth(2).and_then(|run| run.parse::<i32>().ok()) else { continue };
-        if run != own_run && try_lock(client, run).await {
-            must(client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await);
-            must(client.query_one("SELECT pg_advisory_unlock($1, $2)", &[&LOCKS, &run]).await);
-        }
-    }
-}
-
-/// Named after the schema, so that a changed schema gets a new one.
-fn template_name() -> String {
-    let mut hasher = DefaultHasher::new();
-    axhub_store::engine::postgres_schema().hash(&mut hasher);
-    format!("axhub_template_{:016x}", hasher.finish())
-}
-
-/// Makes the template when there is none. It gets its name when it is whole.
-async fn make_template(client: &Client, url: &Url, template: &str) {
-    if must(client.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&template]).await).is_some() {
-        return;
-    }
-    let unfinished = format!("{template}_unfinished");
-    must(client.batch_execute(&format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await);
-    must(client.batch_execute(&format!("CREATE DATABASE {unfinished} TEMPLATE template0")).await);
-    let mut place = url.clone();
-    place.set_path(&unfinished);
-    migrate(&place).await;
-    // The pool closes its connections in the background; nobody may be in the database that is renamed.
-    let disconnect = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
-    let present = "SELECT 1 FROM pg_stat_activity WHERE datname = $1";
-    while !must(client.query(present, &[&unfinished]).await).is_empty() {
-        must(client.query(disconnect, &[&unfinished]).await);
-    }
-    must(client.batch_execute(&format!("ALTER DATABASE {unfinished} RENAME TO {template}")).await);
-}
-
-async fn migrate(place: &Url) {
-    let address = Address::Postgres(place.to_string());
-    let database = must(Database::open(&address, Options { connections: 1 }).await);
-    must(database.migrate().await);
+/// A hash of everything that belongs to the schema of a database; `None` when it is not migrated.
+async fn schema_of(client: &Client) -> Option<String> {
+    let sql = "SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+        SELECT concat(c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS part
+            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+            LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+            WHERE c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace)
+        UNION ALL SELECT concat(conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid <> 0
+        UNION ALL SELECT concat(indexname, indexdef) FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT concat(tgname, tgrelid) FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT concat(proname, prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT concat(version, name, checksum) FROM refinery_schema_history
+    ) parts";
+    client.query_one(sql, &[]).await.ok()?.get(0)
 }
 
 fn must<T, E: std::error::Error>(result: Result<T, E>) -> T {

@@ -158,7 +158,10 @@ fn date(date: Option<Date>) -> String {
 
 /// `2026-05-01 14:00 (3)`.
 fn stock_in_use(row: &StockInUse) -> String {
-    format!("{} {} ({})", row.date, row.start_time.strftime("%H:%M"), row.in_use)
+    match row.start_time {
+        Some(start_time) => format!("{} {} ({})", row.date, start_time.strftime("%H:%M"), row.in_use),
+        None => format!("{} ({})", row.date, row.in_use),
+    }
 }
 
 /// `a, b, c`, cut where it would become a page.

@@ -83,7 +83,7 @@ pub fn conflicts() -> Vec<Conflict> {
             ticket: Some((ticket, TicketStatus::SupplierCanceled)),
         },
         Conflict::TicketUsed { order, order_status: OrderStatus::SupplierConfirm, tickets: vec![ticket] },
-        Conflict::StockBelowSold { rows: vec![StockInUse { option, date: date(2026, 5, 1), start_time: time(14, 0, 0, 0), in_use: 3 }] },
+        Conflict::StockBelowSold { rows: vec![StockInUse { option, date: date(2026, 5, 1), start_time: Some(time(14, 0, 0, 0)), in_use: 3 }] },
         Conflict::VersionChanged { version: 4 },
     ]
 }

@@ -54,7 +54,7 @@ pub struct TourInventoryRow {
     #[schema(pattern = "^[0-2][0-9]:[0-5][0-9]$", example = "14:00")]
     start_time: String,
     /// The day of the week of the date, in English.
-    #[schema(example = "Wednesday")]
+    #[schema(pattern = "^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$", example = "Wednesday")]
     day_of_the_week: String,
     /// Whether it may be ordered.
     is_order: bool,

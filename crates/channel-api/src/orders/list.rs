@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::order::{ConfirmedOrder, ConfirmedOrders};
 use super::status;
-use crate::describe::{OrderStatusText, PageParams};
+use crate::describe::{Moment, OrderStatusText, PageParams};
 
 /// Which orders are wanted.
 #[derive(utoipa::IntoParams)]
@@ -20,7 +20,7 @@ use crate::describe::{OrderStatusText, PageParams};
 pub struct Params {
     /// Only orders that changed, or whose tickets changed, at or after this moment: RFC 3339 with any offset, or
     /// `YYYY-MM-DD hh:mm[:ss]` in UTC.
-    #[param(example = "2022-01-21T10:00:00Z")]
+    #[param(value_type = Option<Moment>)]
     updated_since: Option<String>,
     /// Only orders in this state, as a word or a digit.
     #[param(value_type = Option<OrderStatusText>)]

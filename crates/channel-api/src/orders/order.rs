@@ -67,7 +67,7 @@ pub struct ConfirmedOrder {
     #[schema(value_type = OrderStatusText)]
     ax_order_status: String,
     /// The last remark that came with a change, by whomever it was made.
-    #[schema(example = "The meeting point has moved to the north gate.")]
+    #[schema(required = true, example = "The meeting point has moved to the north gate.")]
     comment: Option<String>,
     /// Its tickets, one per unit.
     tickets: Vec<Ticket>,

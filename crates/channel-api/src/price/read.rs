@@ -32,16 +32,16 @@ pub struct TourPrice {
     #[schema(value_type = Uuid)]
     pub option_code: OptionId,
     /// One unit in US dollars.
-    #[schema(value_type = Option<f64>, minimum = 0, example = 80.00)]
+    #[schema(value_type = Option<f64>, required = true, minimum = 0, example = 80.00)]
     pub unit_selling_price_usd: Option<Number>,
     /// One person in US dollars.
-    #[schema(value_type = Option<f64>, minimum = 0, example = 75.00)]
+    #[schema(value_type = Option<f64>, required = true, minimum = 0, example = 75.00)]
     pub selling_price_per_person_usd: Option<Number>,
     /// One unit in Korean won.
-    #[schema(value_type = Option<f64>, minimum = 0, example = 88000.00)]
+    #[schema(value_type = Option<f64>, required = true, minimum = 0, example = 88000.00)]
     pub unit_selling_price_krw: Option<Number>,
     /// One person in Korean won.
-    #[schema(value_type = Option<f64>, minimum = 0, example = 82500.00)]
+    #[schema(value_type = Option<f64>, required = true, minimum = 0, example = 82500.00)]
     pub selling_price_per_person_krw: Option<Number>,
 }
 

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::describe::PageParams;
+use crate::describe::{Moment, PageParams};
 use crate::void::{self, DateOrVoid, OrVoid};
 
 /// Which products are wanted.
@@ -22,7 +22,7 @@ use crate::void::{self, DateOrVoid, OrVoid};
 pub struct Params {
     /// Only products that changed, or that the channel was allowed to sell, at or after this moment: RFC 3339 with any
     /// offset, or `YYYY-MM-DD hh:mm[:ss]` in UTC.
-    #[param(example = "2022-01-21T10:00:00Z")]
+    #[param(value_type = Option<Moment>)]
     updated_since: Option<String>,
     /// Only products with this text in their name; upper and lower case are the same.
     #[param(example = "walk", max_length = 100)]

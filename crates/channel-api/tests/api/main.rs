@@ -1,5 +1,7 @@
 //! The channel contract over real HTTP, on both engines. The modules mirror `src`.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
+
 mod support;
 
 mod access;

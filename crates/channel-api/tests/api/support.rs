@@ -41,12 +41,13 @@ pub fn redacted(body: &Value) -> String {
     let mut known = BTreeMap::new();
     let text = serde_json::to_string_pretty(body).unwrap();
     let mut redacted = String::new();
-    for part in text.split_inclusive('"') {
-        let code = part.trim_end_matches('"');
+    let is_of_code = |c: char| c.is_ascii_hexdigit() || c == '-';
+    for part in text.split_inclusive(|c| !is_of_code(c)) {
+        let code = part.trim_end_matches(|c| !is_of_code(c));
         if is_made_at_random(code) {
             let next = known.len() + 1;
             let number = known.entry(code.to_owned()).or_insert(next);
-            redacted.push_str(&format!("[code {number}]\""));
+            redacted.push_str(&format!("[code {number}]{}", &part[code.len()..]));
         } else {
             redacted.push_str(part);
         }

@@ -1,7 +1,7 @@
 //! The schema's migrations, embedded in the binary and applied in order.
 
 use refinery::{Migration, Runner};
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::dialect::{Dialect, migration};
 use crate::error::{Error, Result};
@@ -30,11 +30,18 @@ fn failed(error: &refinery::Error) -> Error {
     Error::Schema(format!("the database could not be migrated: {error}"))
 }
 
+/// All that is missing, in one transaction with its entries in the history: a migration that was applied but not noted
+/// could never be applied again.
 pub(super) fn sqlite(connection: &mut Connection) -> Result<usize> {
-    let report = runner(Dialect::Sqlite)?.run(connection).map_err(|error| failed(&error))?;
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
+    let runner = runner(Dialect::Sqlite)?.set_grouped(true);
+    // Another process may have applied them between our look at the history and our turn to write. Then ours are undone,
+    // and at the second look nothing is missing.
+    let report = runner.run(connection).or_else(|_| runner.run(connection)).map_err(|error| failed(&error))?;
     Ok(report.applied_migrations().len())
 }
 
+/// `client` is to be used for nothing else afterwards: when it closes, its lock is gone, whatever happened.
 pub(super) async fn postgres(client: &mut tokio_postgres::Client) -> Result<usize> {
     client.execute("SELECT pg_advisory_lock($1)", &[&ADVISORY_LOCK]).await?;
     let applied = runner(Dialect::Postgres)?.run_async(client).await.map_err(|error| failed(&error));

@@ -54,9 +54,8 @@ impl Postgres {
     }
 
     pub(super) async fn migrate(&self) -> Result<usize> {
-        let mut client = self.connection().await?;
-        let client: &mut tokio_postgres::Client = &mut client;
-        migrate::postgres(client).await
+        let mut client = Object::take(self.connection().await?);
+        migrate::postgres(&mut client).await
     }
 
     pub(super) async fn run<I, T, E, F>(&self, name: &'static str, mode: Mode, input: I, work: F) -> std::result::Result<T, E>
@@ -170,9 +169,8 @@ pub(super) async fn execute(client: &Object, sql: &str, params: &[Value]) -> Res
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(refusal) = error.as_db_error() else {
-            let is_ours = error.to_string().contains("serializing parameter");
             let text = source_chain(&error);
-            return if is_ours { Error::Database(text) } else { Error::Unavailable(text) };
+            return if is_misuse(&text) { Error::Database(text) } else { Error::Unavailable(text) };
         };
         // Without the server's detail, which may quote stored values.
         let text = format!("{} ({})", refusal.message(), refusal.code().code());
@@ -187,11 +185,19 @@ impl From<tokio_postgres::Error> for Error {
                 | &SqlState::READ_ONLY_SQL_TRANSACTION,
                 _,
             ) => Error::Unavailable(text),
+            (&SqlState::PROTOCOL_VIOLATION, _) => Error::Database(text),
             (_, "08" | "53" | "28" | "3D") => Error::Unavailable(text),
             (_, "23") => Error::Constraint(text),
             _ => Error::Database(text),
         }
     }
+}
+
+/// Whether the driver complains about what it was told, and not about the connection. Its errors tell it in words only.
+fn is_misuse(text: &str) -> bool {
+    const COMPLAINTS: &[&str] =
+        &["error serializing parameter", "error deserializing column", "error encoding message", "invalid column", "expected "];
+    COMPLAINTS.iter().any(|complaint| text.starts_with(complaint))
 }
 
 fn source_chain(error: &dyn std::error::Error) -> String {

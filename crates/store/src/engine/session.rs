@@ -139,7 +139,12 @@ fn columns<const N: usize>(rows: Vec<[Value; N]>) -> Vec<Value> {
     columns.into_iter().map(Value::List).collect()
 }
 
-fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> rusqlite::Result<()> {
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<()> {
+    // SQLite takes a parameter that is not bound for null.
+    let wanted = statement.parameter_count();
+    if wanted != params.len() {
+        return Err(Error::Database(format!("expected {wanted} parameters but got {}", params.len())));
+    }
     for (index, value) in params.iter().enumerate() {
         match value {
             Value::List(values) => {

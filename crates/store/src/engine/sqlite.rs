@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use parking_lot::Mutex;
@@ -34,7 +34,9 @@ impl Sqlite {
         let (readers, reader_jobs) = flume::unbounded();
         spawn("axhub-writer", connect(path)?, writer_jobs)?;
         for _ in 0..options.connections.max(1) {
-            spawn("axhub-reader", connect(path)?, reader_jobs.clone())?;
+            let reader = connect(path)?;
+            reader.execute_batch("PRAGMA query_only = ON")?;
+            spawn("axhub-reader", reader, reader_jobs.clone())?;
         }
         Ok(Sqlite { writer, readers })
     }
@@ -103,11 +105,23 @@ fn connect(path: &Path) -> Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     rusqlite::vtab::array::load_module(&connection)?;
+    use_write_ahead_log(&connection)?;
     // FULL makes every commit durable: an order that was answered is on disk.
-    connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;",
-    )?;
+    connection
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;")?;
     Ok(connection)
+}
+
+/// Turns a fresh file into one with a write-ahead log. While several programs do that at once, SQLite refuses all but one
+/// at once, however long the busy timeout is.
+fn use_write_ahead_log(connection: &Connection) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        match connection.execute_batch("PRAGMA journal_mode = WAL").map_err(Error::from) {
+            Err(error) if error.is_retryable() && started.elapsed() < BUSY_TIMEOUT => std::thread::sleep(Duration::from_millis(5)),
+            outcome => return outcome,
+        }
+    }
 }
 
 fn transact<I, T, E, F>(session: &Session, mode: Mode, input: &I, work: &F) -> std::result::Result<T, E>

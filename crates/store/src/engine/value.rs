@@ -112,21 +112,22 @@ impl ToSql for Value {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match self {
             Value::Null => Ok(IsNull::Yes),
-            Value::Bool(v) => v.to_sql(ty, out),
+            Value::Bool(v) => v.to_sql_checked(ty, out),
             Value::Int(v) if *ty == Type::INT4 => i32::try_from(*v)?.to_sql(ty, out),
             Value::Int(v) if *ty == Type::INT2 => i16::try_from(*v)?.to_sql(ty, out),
-            Value::Int(v) => v.to_sql(ty, out),
-            Value::Text(v) => v.to_sql(ty, out),
-            Value::Uuid(v) => v.to_sql(ty, out),
-            Value::Instant(v) => v.to_sql(ty, out),
-            Value::Date(v) => v.to_sql(ty, out),
-            Value::Time(v) => v.to_sql(ty, out),
-            Value::Json(v) => v.to_sql(ty, out),
-            Value::Bytes(v) => v.to_sql(ty, out),
-            Value::List(v) => v.to_sql(ty, out),
+            Value::Int(v) => v.to_sql_checked(ty, out),
+            Value::Text(v) => v.to_sql_checked(ty, out),
+            Value::Uuid(v) => v.to_sql_checked(ty, out),
+            Value::Instant(v) => v.to_sql_checked(ty, out),
+            Value::Date(v) => v.to_sql_checked(ty, out),
+            Value::Time(v) => v.to_sql_checked(ty, out),
+            Value::Json(v) => v.to_sql_checked(ty, out),
+            Value::Bytes(v) => v.to_sql_checked(ty, out),
+            Value::List(v) => v.to_sql_checked(ty, out),
         }
     }
 
+    /// What a value is, and so where it fits, is known only when it is written.
     fn accepts(_: &Type) -> bool {
         true
     }
@@ -247,6 +248,12 @@ fn unexpected<T>(wanted: &str) -> Result<T> {
     Err(Error::Database(format!("a stored value is no {wanted}")))
 }
 
+/// `Timestamp::from_microsecond` without its gap: it refuses the last second that a `Timestamp` can be.
+fn from_micros(micros: i64) -> Option<Timestamp> {
+    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1_000).ok()?;
+    Timestamp::new(micros.div_euclid(1_000_000), nanos).ok()
+}
+
 macro_rules! column {
     ($($type:ty, $name:literal, $pattern:pat => $make:expr;)*) => {$(
         impl Column for $type {
@@ -271,7 +278,7 @@ column! {
     i64, "number", SqliteValue::Integer(v) => Some(*v);
     String, "text", SqliteValue::Text(v) => Some(v.clone());
     Uuid, "uuid", SqliteValue::Blob(v) => Uuid::from_slice(v).ok();
-    Timestamp, "instant", SqliteValue::Integer(v) => Timestamp::from_microsecond(*v).ok();
+    Timestamp, "instant", SqliteValue::Integer(v) => from_micros(*v);
     Date, "date", SqliteValue::Text(v) => v.parse().ok();
     Time, "time", SqliteValue::Text(v) => v.parse().ok();
     serde_json::Value, "json", SqliteValue::Text(v) => serde_json::from_str(v).ok();

@@ -1,1 +1,107 @@
-//! TODO
+//! Suppliers, channels, what channels may sell, and rates.
+
+use axhub_domain::ids::{ChannelId, ProductId};
+use axhub_domain::money::Currency;
+use axhub_domain::pricing::{ExchangeRate, MarkUp, NetPrice, Rates, net_price, selling_price};
+use axhub_store::directory::{self, Channel, Supplier};
+use axhub_store::{Error, Result};
+use axhub_testkit::Engine;
+use rstest::rstest;
+
+use crate::fixture::{Fixture, id, later, money, now};
+
+#[rstest]
+#[tokio::test]
+async fn a_code_belongs_to_one_supplier_and_to_one_channel(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let added: Result<(bool, bool)> = tx!(fixture.db(), Write, |s| {
+        let supplier = Supplier { id: id(3), code: "lumiere".to_owned(), name: "Other".to_owned() };
+        let channel = Channel { id: id(13), code: "alpha".to_owned(), name: "Other".to_owned(), time_zone: "Asia/Tokyo".to_owned() };
+        Ok((directory::insert_supplier(s, &supplier, now()).await?, directory::insert_channel(s, &channel, now()).await?))
+    });
+    assert_eq!(added.unwrap(), (false, false));
+
+    type Found = (Option<Supplier>, Option<Channel>, Option<Supplier>, Option<Channel>);
+    let found: Result<Found> = tx!(fixture.db(), Read, |s| Ok((
+        directory::supplier_by_code(s, "hanok").await?,
+        directory::channel_by_code(s, "beta").await?,
+        directory::supplier_by_code(s, "HANOK").await?,
+        directory::channel_by_code(s, "").await?,
+    )));
+    let hanok = Supplier { id: id(2), code: "hanok".to_owned(), name: "한옥여행".to_owned() };
+    let beta = Channel { id: id(12), code: "beta".to_owned(), name: "BETA".to_owned(), time_zone: "America/New_York".to_owned() };
+    assert_eq!(found.unwrap(), (Some(hanok), Some(beta), None, None));
+}
+
+#[rstest]
+#[tokio::test]
+async fn lists_are_by_code(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let listed: Result<(Vec<Supplier>, Vec<Channel>)> =
+        tx!(fixture.db(), Read, |s| Ok((directory::suppliers(s).await?, directory::channels(s).await?)));
+    let (suppliers, channels) = listed.unwrap();
+    assert_eq!(suppliers.iter().map(|supplier| supplier.code.as_str()).collect::<Vec<_>>(), ["hanok", "lumiere"]);
+    assert_eq!(channels.iter().map(|channel| channel.code.as_str()).collect::<Vec<_>>(), ["alpha", "beta"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_channel_may_sell_what_is_assigned_at_the_mark_up_of_last_time(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    async fn mark_ups(fixture: &Fixture) -> [Option<MarkUp>; 2] {
+        let found: Result<[Option<MarkUp>; 2]> = tx!(fixture.db(), Read, (fixture.product, fixture.alpha, fixture.beta), |s, given| {
+            let (product, alpha, beta) = *given;
+            Ok([directory::mark_up(s, alpha, product).await?, directory::mark_up(s, beta, product).await?])
+        });
+        found.unwrap()
+    }
+    assert_eq!(mark_ups(&fixture).await, [Some(MarkUp(120_000)), None]);
+
+    let given: (ChannelId, ChannelId, ProductId) = (fixture.alpha, fixture.beta, fixture.product);
+    let assigned: Result<()> = tx!(fixture.db(), Write, given, |s, (alpha, beta, product)| {
+        directory::assign(s, *alpha, &[(*product, MarkUp(130_000))], later(5)).await?;
+        directory::assign(s, *beta, &[(*product, MarkUp::NONE)], later(5)).await?;
+        directory::assign(s, *beta, &[], later(5)).await
+    });
+    assigned.unwrap();
+    assert_eq!(mark_ups(&fixture).await, [Some(MarkUp(130_000)), Some(MarkUp::NONE)]);
+
+    let removed: Result<(bool, bool)> = tx!(fixture.db(), Write, given, |s, (alpha, _, product)| Ok((
+        directory::unassign(s, *alpha, *product).await?,
+        directory::unassign(s, *alpha, *product).await?
+    )));
+    assert_eq!(removed.unwrap(), (true, false));
+    assert_eq!(mark_ups(&fixture).await, [None, Some(MarkUp::NONE)]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_can_be_assigned_that_is_not_there(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    for (channel, product) in [(11, 404), (404, 21)] {
+        let assigned: Result<()> =
+            tx!(fixture.db(), Write, |s| directory::assign(s, id(channel), &[(id(product), MarkUp::NONE)], now()).await);
+        assert!(matches!(assigned, Err(Error::Constraint(_))), "{assigned:?}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn rates_are_dated_and_one_of_the_same_instant_is_replaced(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let rates: Result<Rates> = tx!(fixture.db(), Write, |s| {
+        let rate = |valid_from, rate| ExchangeRate { base: Currency::Usd, quote: Currency::Krw, valid_from, rate };
+        directory::set_rate(s, &rate(now(), 120_000_000_000)).await?;
+        directory::set_rate(s, &rate(later(60), 130_000_000_000)).await?;
+        directory::rates(s).await
+    });
+    let rates = rates.unwrap();
+    let prices = [NetPrice { net: money("1"), dates: None }];
+    let in_won = |at| {
+        let price = selling_price(net_price(&prices, None)?, Currency::Usd, MarkUp::NONE, 1, Currency::Krw, &rates, at)?;
+        Some(price.unit.to_string())
+    };
+    assert_eq!(in_won(later(-1)), None);
+    assert_eq!(in_won(later(59)).as_deref(), Some("1200.00000"));
+    assert_eq!(in_won(later(60)).as_deref(), Some("1300.00000"));
+}

@@ -1,1 +1,274 @@
-//! TODO
+//! Products, versions, options and prices.
+
+use axhub_domain::ids::ProductId;
+use axhub_domain::pricing::{MarkUp, NetPrice};
+use axhub_domain::product::{Confirmation, Faq, Product, ProductKind, RefundStep, SalePeriod, Stop};
+use axhub_store::paging::{Page, Paged};
+use axhub_store::products::{self, ProductFilter, StoredOption};
+use axhub_store::{Error, Result, directory, params};
+use axhub_testkit::Engine;
+use jiff::civil::date;
+use rstest::rstest;
+use uuid::Uuid;
+
+use crate::fixture::{DAYS, Fixture, id, later, money, now, option, product};
+
+const ALL: Page = Page { number: 1, size: 100 };
+
+async fn add(fixture: &Fixture, products: Vec<Product>) {
+    let added: Result<()> = tx!(fixture.db(), Write, products, |s, products| {
+        for product in products {
+            products::insert(s, product).await?;
+        }
+        Ok(())
+    });
+    added.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn come_back_whole(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let mut museum = product(22, 2, "민화 박물관 \"old\"");
+    museum.kind = ProductKind::DayTicket;
+    museum.detail_category = Some("Museum".to_owned());
+    museum.confirmation = Confirmation::Manual;
+    museum.sale = SalePeriod { from: None, to: Some(date(2026, 12, 31)) };
+    museum.contents.faq = vec![Faq { question: "Où?".to_owned(), answer: "여기".to_owned() }];
+    museum.contents.cancellation_policy = vec![RefundStep { days_before: 7, refund_percent: 100 }];
+    let place = |latitude, longitude| Stop {
+        order: 1,
+        title: "Entrance".to_owned(),
+        address: String::new(),
+        latitude,
+        longitude,
+        description: String::new(),
+    };
+    museum.contents.course = vec![place(Some(37.582_604), Some(-126.983_1)), place(Some(0.1), None)];
+    add(&fixture, vec![museum.clone()]).await;
+    let found: Result<[Option<Product>; 3]> = tx!(fixture.db(), Write, |s| Ok([
+        products::of_supplier(s, id(2), id(22)).await?,
+        products::lock_of_supplier(s, id(2), id(22)).await?,
+        products::of_supplier(s, id(1), id(22)).await?,
+    ]));
+    assert_eq!(found.unwrap(), [Some(museum.clone()), Some(museum.clone()), None], "and to its supplier only");
+
+    museum.version = 2;
+    museum.category = "Activity".to_owned();
+    museum.detail_category = None;
+    museum.confirmation = Confirmation::Instant;
+    museum.cut_off_minutes = 0;
+    museum.sale = SalePeriod::default();
+    museum.required_information = Vec::new();
+    museum.contents.texts.insert("product_name".to_owned(), "New name".to_owned());
+    museum.updated_at = later(500);
+    let found: Result<Option<Product>> = tx!(fixture.db(), Write, museum.clone(), |s, museum| {
+        products::update(s, museum).await?;
+        products::of_supplier(s, id(2), id(22)).await
+    });
+    assert_eq!(found.unwrap(), Some(museum));
+    let missing: Result<()> = tx!(fixture.db(), Write, |s| products::update(s, &product(404, 1, "None")).await);
+    assert!(matches!(missing, Err(Error::Contended(_))), "{missing:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn keep_every_version_for_ever(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let documents: Result<Vec<serde_json::Value>> = tx!(fixture.db(), Write, |s| {
+        for version in [1, 2] {
+            let product = Product { version, ..product(21, 1, "Paris Walk") };
+            products::insert_version(s, &product, &serde_json::json!({ "net": "75.00000", "version": version })).await?;
+        }
+        let rows = s.query("SELECT document FROM product_versions WHERE product_id = $1 ORDER BY version", &params![id::<ProductId>(21)]);
+        rows.await?.iter().map(|row| row.get(0)).collect()
+    });
+    let documents = documents.unwrap();
+    assert_eq!(documents.iter().map(|document| &document["version"]).collect::<Vec<_>>(), [1, 2]);
+    let twice: Result<()> =
+        tx!(fixture.db(), Write, |s| products::insert_version(s, &product(21, 1, "Paris Walk"), &serde_json::json!({})).await);
+    assert!(matches!(twice, Err(Error::Constraint(_))), "{twice:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn are_a_channels_when_they_are_assigned_and_of_the_kind(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let found: Result<[bool; 3]> = tx!(fixture.db(), Read, |s| Ok([
+        products::of_channel(s, id(11), ProductKind::Tour, id(21)).await?.is_some(),
+        products::of_channel(s, id(11), ProductKind::DayTicket, id(21)).await?.is_some(),
+        products::of_channel(s, id(12), ProductKind::Tour, id(21)).await?.is_some(),
+    ]));
+    assert_eq!(found.unwrap(), [true, false, false]);
+}
+
+/// The names of a page of alpha's tours, and how many there are in all.
+async fn names(fixture: &Fixture, filter: ProductFilter, page: Page) -> (Vec<String>, u64) {
+    let listed: Result<Paged<Product>> =
+        tx!(fixture.db(), Snapshot, filter, |s, filter| products::list_of_channel(s, id(11), ProductKind::Tour, filter, page).await);
+    let listed = listed.unwrap();
+    (listed.items.iter().map(|product| product.name().to_owned()).collect(), listed.total)
+}
+
+async fn five_tours(engine: Engine) -> Fixture {
+    let fixture = Fixture::new(engine).await;
+    let mut tours: Vec<Product> = [(22, "100% Seoul"), (23, "Rome_Night"), (24, "ROME \\ day"), (25, "북촌 산책")]
+        .map(|(n, name)| product(n, 1, name))
+        .into_iter()
+        .collect();
+    tours[0].contents.texts.insert("departure_city".to_owned(), "South Korea - 서울".to_owned());
+    tours[1].contents.texts.insert("main_country_and_city".to_owned(), "Italy - Rome".to_owned());
+    add(&fixture, tours).await;
+    let assigned: Result<()> = tx!(fixture.db(), Write, |s| {
+        let products = [22, 23, 24, 25].map(|n| (id(n), MarkUp::NONE));
+        directory::assign(s, id(11), &products, now()).await
+    });
+    assigned.unwrap();
+    fixture
+}
+
+#[rstest]
+#[tokio::test]
+async fn are_listed_oldest_first_page_by_page(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = five_tours(engine).await;
+    let page = |number| names(&fixture, ProductFilter::default(), Page { number, size: 2 });
+    assert_eq!(page(1).await, (vec!["Paris Walk".to_owned(), "100% Seoul".to_owned()], 5));
+    assert_eq!(page(2).await, (vec!["Rome_Night".to_owned(), "ROME \\ day".to_owned()], 5));
+    assert_eq!(page(3).await, (vec!["북촌 산책".to_owned()], 5));
+    assert_eq!(page(4).await, (vec![], 5));
+    assert_eq!(page(u32::MAX).await, (vec![], 5));
+}
+
+#[rstest]
+#[case::case_does_not_matter("rome", &["Rome_Night", "ROME \\ day"])]
+#[case::korean("북촌", &["북촌 산책"])]
+#[case::percent_is_a_percent("100%", &["100% Seoul"])]
+#[case::and_nothing_else("%", &["100% Seoul"])]
+#[case::underscore_is_an_underscore("_", &["Rome_Night"])]
+#[case::backslash_is_a_backslash("\\", &["ROME \\ day"])]
+#[case::quotes("' OR 1=1 --", &[])]
+#[case::everything("", &["Paris Walk", "100% Seoul", "Rome_Night", "ROME \\ day", "북촌 산책"])]
+#[tokio::test]
+async fn are_found_by_words_of_their_name(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[case] q: &str,
+    #[case] expected: &[&str],
+) {
+    let fixture = five_tours(engine).await;
+    let filter = ProductFilter { q: Some(q.to_owned()), ..ProductFilter::default() };
+    let (found, total) = names(&fixture, filter, ALL).await;
+    assert_eq!(found, expected);
+    assert_eq!(total, expected.len() as u64);
+}
+
+#[rstest]
+#[tokio::test]
+async fn are_found_by_their_city(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = five_tours(engine).await;
+    let in_city = |city: &str| names(&fixture, ProductFilter { city: Some(city.to_owned()), ..ProductFilter::default() }, ALL);
+    assert_eq!(in_city("ROME").await.0, ["Rome_Night"]);
+    assert_eq!(in_city("서울").await.0, ["100% Seoul"]);
+    // SQLite by itself would not know that the big letter is the small one's.
+    assert_eq!(in_city("ÎLE-DE").await.1, 5);
+    let both = ProductFilter { q: Some("day".to_owned()), city: Some("paris".to_owned()), ..ProductFilter::default() };
+    assert_eq!(names(&fixture, both, ALL).await.0, ["ROME \\ day"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn are_new_when_they_changed_or_were_allowed_lately(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = five_tours(engine).await;
+    let since = |minutes| names(&fixture, ProductFilter { updated_since: Some(later(minutes)), ..ProductFilter::default() }, ALL);
+    assert_eq!(since(24).await.0, ["ROME \\ day", "북촌 산책"]);
+    assert_eq!(since(26).await.0, [""; 0]);
+    let allowed: Result<()> = tx!(fixture.db(), Write, |s| {
+        directory::unassign(s, id(11), id(22)).await?;
+        directory::assign(s, id(11), &[(id(22), MarkUp::NONE)], later(1000)).await
+    });
+    allowed.unwrap();
+    assert_eq!(since(26).await.0, ["100% Seoul"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn are_listed_for_their_supplier(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let mut museum = product(23, 1, "Museum");
+    museum.kind = ProductKind::DayTicket;
+    add(&fixture, vec![product(22, 2, "Hanok"), museum]).await;
+    let list = |supplier: u128, kind, page| {
+        let db = fixture.db().clone();
+        async move {
+            let listed: Result<Paged<Product>> = tx!(db, Snapshot, |s| products::list_of_supplier(s, id(supplier), kind, page).await);
+            let listed = listed.unwrap();
+            (listed.items.iter().map(|product| product.name().to_owned()).collect::<Vec<_>>(), listed.total)
+        }
+    };
+    assert_eq!(list(1, None, ALL).await, (vec!["Paris Walk".to_owned(), "Museum".to_owned()], 2));
+    assert_eq!(list(1, Some(ProductKind::DayTicket), ALL).await, (vec!["Museum".to_owned()], 1));
+    assert_eq!(list(1, None, Page { number: 2, size: 1 }).await, (vec!["Museum".to_owned()], 2));
+    assert_eq!(list(2, None, ALL).await, (vec!["Hanok".to_owned()], 1));
+    let count: Result<u64> = tx!(fixture.db(), Read, |s| products::count_all(s).await);
+    assert_eq!(count.unwrap(), 3);
+}
+
+#[rstest]
+#[tokio::test]
+async fn have_options_in_order_and_of_one_supplier(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let options: Result<Vec<StoredOption>> = tx!(fixture.db(), Read, |s| products::options(s, id(21)).await);
+    let expected = [option(31, "Adult", 31, 41, 1), option(32, "Child", 31, 41, 1), option(33, "Van", 33, 42, 2)];
+    assert_eq!(options.unwrap(), expected);
+    let found: Result<[Option<StoredOption>; 3]> = tx!(fixture.db(), Read, |s| Ok([
+        products::option_of_supplier(s, id(1), id(33)).await?,
+        products::option_of_supplier(s, id(2), id(33)).await?,
+        products::option_of_supplier(s, id(1), id(404)).await?,
+    ]));
+    assert_eq!(found.unwrap(), [Some(expected[2].clone()), None, None]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn change_what_of_an_option_may_change(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let mut van = option(33, "Coach", 33, 42, 2);
+    van.option.is_active = false;
+    van.option.persons_per_unit = 40;
+    van.option.min_quantity = 2;
+    van.option.max_quantity = 3;
+    let added = option(34, "Bike", 34, 42, 1);
+    let wanted = vec![van.clone(), option(31, "Adult", 31, 41, 1), option(32, "Child", 31, 41, 1), added.clone()];
+    let options: Result<Vec<StoredOption>> = tx!(fixture.db(), Write, wanted.clone(), |s, wanted| {
+        products::upsert_options(s, wanted).await?;
+        products::options(s, id(21)).await
+    });
+    assert_eq!(options.unwrap(), wanted);
+
+    // What it draws from was settled when it was made.
+    let mut moved = van.clone();
+    (moved.pool, moved.weight) = (id(41), 9);
+    let options: Result<Vec<StoredOption>> = tx!(fixture.db(), Write, moved, |s, moved| {
+        products::upsert_options(s, std::slice::from_ref(moved)).await?;
+        products::options(s, id(21)).await
+    });
+    assert_eq!(options.unwrap().into_iter().find(|option| option.option.id == van.option.id), Some(van));
+}
+
+#[rstest]
+#[tokio::test]
+async fn have_prices_that_are_replaced_option_by_option(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let base = |net| NetPrice { net: money(net), dates: None };
+    let season = NetPrice { net: money("90"), dates: Some((DAYS[1], DAYS[2])) };
+    let prices: Result<Vec<_>> = tx!(fixture.db(), Read, |s| products::prices(s, id(21)).await);
+    let mut prices = prices.unwrap();
+    prices.sort_by_key(|(option, price)| (*option, price.dates));
+    assert_eq!(prices, [(id(31), base("75")), (id(31), season), (id(32), base("50")), (id(33), base("300"))]);
+
+    let prices: Result<Vec<_>> = tx!(fixture.db(), Write, |s| {
+        products::replace_prices(s, &[id(31), id(32)], &[(Uuid::from_u128(99), id(31), NetPrice { net: money("80"), dates: None })])
+            .await?;
+        products::prices(s, id(21)).await
+    });
+    assert_eq!(prices.unwrap(), [(id(31), base("80")), (id(33), base("300"))]);
+}

@@ -11,7 +11,8 @@ use super::{Comment, Order};
 
 /// Cancel an order
 ///
-/// For what cannot take place: any open order becomes `Unavoidable cancel`, its open tickets `Supplier canceled`, and their stock is returned.
+/// For what cannot take place: any open order becomes `Unavoidable cancel`, its open tickets `Supplier canceled`, and
+/// their stock is returned.
 #[utoipa::path(
     post,
     path = "/v1/supplier/orders/{ax_order_code}/cancel",

@@ -26,7 +26,7 @@ pub struct ProductChange {
     #[schema(minimum = 1)]
     pub version: Option<i64>,
     /// `Tour` or `Activity` for a tour, `Ticket-Day` for a day-ticket.
-    #[schema(max_length = 100, nullable = false)]
+    #[schema(value_type = Option<words::Category>, nullable = false)]
     pub category: Option<String>,
     /// A finer category; null removes it.
     #[schema(max_length = 100)]

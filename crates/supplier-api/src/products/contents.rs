@@ -14,6 +14,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::words;
+
 /// What a text may be.
 #[derive(Clone, Copy, Debug)]
 enum Rule {
@@ -103,10 +105,10 @@ pub struct Texts(BTreeMap<String, String>);
 #[schema(as = SupplierFaq)]
 pub struct Faq {
     /// What travelers ask.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = "\\S")]
     pub question: String,
     /// What the supplier answers.
-    #[schema(min_length = 1, max_length = 10000)]
+    #[schema(min_length = 1, max_length = 10000, pattern = "\\S")]
     pub answer: String,
 }
 
@@ -118,7 +120,7 @@ pub struct Stop {
     #[schema(minimum = 1, maximum = 1000, required = false)]
     pub order: u32,
     /// Its name.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = "\\S")]
     pub title: String,
     /// Its address.
     #[schema(max_length = 1000, required = false)]
@@ -198,16 +200,16 @@ pub struct ContentsChange {
     #[serde(flatten)]
     pub texts: TextsChange,
     /// Words that it is found by, besides the city.
-    #[schema(max_items = 100)]
+    #[schema(value_type = Option<Vec<words::Keyword>>, max_items = 100)]
     pub keyword_others: Option<Vec<String>>,
     /// Points of interest.
-    #[schema(max_items = 100)]
+    #[schema(value_type = Option<Vec<words::Line>>, max_items = 100)]
     pub poi: Option<Vec<String>>,
     /// What the price includes.
-    #[schema(max_items = 100)]
+    #[schema(value_type = Option<Vec<words::Paragraph>>, max_items = 100)]
     pub inclusions: Option<Vec<String>>,
     /// What it does not include.
-    #[schema(max_items = 100)]
+    #[schema(value_type = Option<Vec<words::Paragraph>>, max_items = 100)]
     pub exclusions: Option<Vec<String>>,
     /// Questions that travelers ask.
     #[schema(max_items = 100)]
@@ -242,7 +244,9 @@ fn text_properties() -> ObjectBuilder {
         let text = match rule {
             Rule::Line => text.max_length(Some(MAX_LINE)),
             Rule::Long => text.max_length(Some(MAX_LONG)),
-            Rule::Picture => text.max_length(Some(MAX_URL)).format(Some(SchemaFormat::Custom("uri".to_owned()))),
+            Rule::Picture => {
+                text.max_length(Some(MAX_URL)).pattern(Some("^(https?://.*)?$")).format(Some(SchemaFormat::Custom("uri".to_owned())))
+            }
             Rule::Words(words) => text.enum_values(Some(words.iter().map(|word| Value::from(*word)).chain([Value::Null]))),
         };
         object.property(*name, text)

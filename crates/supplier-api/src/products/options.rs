@@ -57,10 +57,10 @@ pub struct ProductOption {
 #[schema(as = SupplierDepth)]
 pub struct Depth {
     /// What the part is about, as `Person`.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
     pub name: String,
     /// Its value, as `Adult`.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = "\\S")]
     pub value: String,
 }
 
@@ -132,8 +132,8 @@ pub struct OptionChange {
     /// Whether it is sold; true for a new option.
     #[schema(nullable = false)]
     pub is_active: Option<bool>,
-    /// The net price of one unit where no season has another, a decimal number; required for a new option that is sold.
-    #[schema(pattern = "^[0-9]+(\\.[0-9]{1,5})?$", example = "71200.00000", nullable = false)]
+    /// The net price of one unit where no season has another; required for a new option that is sold.
+    #[schema(value_type = Option<words::Amount>, nullable = false)]
     pub net: Option<String>,
     /// All net prices of ranges of dates; they replace those that were there.
     #[schema(max_items = 400)]
@@ -150,8 +150,8 @@ pub struct SeasonChange {
     /// The last date.
     #[schema(format = Date)]
     pub to: String,
-    /// The net price of one unit, a decimal number.
-    #[schema(pattern = "^[0-9]+(\\.[0-9]{1,5})?$", example = "71200.00000")]
+    /// The net price of one unit.
+    #[schema(value_type = words::Amount)]
     pub net: String,
 }
 

@@ -12,7 +12,7 @@ use jiff::civil::Weekday;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::samples;
+use crate::{samples, words};
 
 /// The most units on one date and start time.
 const MAX_UNITS: i64 = 1_000_000;
@@ -44,7 +44,7 @@ pub struct Rule {
     #[schema(max_items = 7, inline)]
     pub weekdays: Option<Vec<WeekdayWord>>,
     /// At which local times, `hh:mm`: one or more for a tour, none for what has only a date.
-    #[schema(max_items = 48)]
+    #[schema(value_type = Option<Vec<words::TimeOfDay>>, max_items = 48)]
     pub start_times: Option<Vec<String>>,
     /// Units in all. Not below what is ordered or held.
     #[schema(minimum = 0, maximum = 1000000)]

@@ -11,7 +11,8 @@ use crate::orders::{Comment, Order};
 
 /// Cancel a ticket
 ///
-/// A ticket that is `New` becomes `Supplier canceled`, and its unit of stock is returned. With the last open or used ticket the order becomes `Unavoidable cancel`.
+/// A ticket that is `New` becomes `Supplier canceled`, and its unit of stock is returned. With the last open or used
+/// ticket the order becomes `Unavoidable cancel`.
 #[utoipa::path(
     post,
     path = "/v1/supplier/orders/{ax_order_code}/tickets/{ax_ticket_code}/cancel",

@@ -1,5 +1,7 @@
 //! The suppliers' API over real HTTP, on both engines. The modules mirror those of the crate.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by unwrapping, its helpers too")]
+
 mod access;
 mod description;
 mod orders;

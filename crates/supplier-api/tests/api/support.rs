@@ -138,10 +138,11 @@ fn redact(value: &mut Value, known: &mut HashMap<String, usize>) {
             }
         }
         Value::String(text) => {
-            let is_random = uuid::Uuid::parse_str(text).is_ok_and(|code| code.get_version_num() == 7);
-            if is_random {
+            let is_random = |word: &&str| uuid::Uuid::parse_str(word).is_ok_and(|code| code.get_version_num() == 7);
+            let words: Vec<String> = text.split([' ', '.', ',']).filter(is_random).map(str::to_owned).collect();
+            for word in words {
                 let next = known.len() + 1;
-                *text = format!("[code {}]", known.entry(text.clone()).or_insert(next));
+                *text = text.replace(&word, &format!("[code {}]", known.entry(word.clone()).or_insert(next)));
             }
         }
         _ => {}

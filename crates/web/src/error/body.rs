@@ -193,7 +193,7 @@ fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
                     json!({
                         option_name(vocabulary): row.option.to_string(),
                         "date": row.date.to_string(),
-                        "start_time": row.start_time.strftime("%H:%M").to_string(),
+                        "start_time": row.start_time.map(|time| time.strftime("%H:%M").to_string()),
                         "in_use": row.in_use,
                     })
                 })

@@ -207,6 +207,7 @@ fn error() -> Object {
 fn field_errors() -> Object {
     let code = described("The reason's code when all fields have the same one, otherwise `invalid_fields`.");
     let about = ObjectBuilder::new()
+        .description(Some("What is not about one field alone."))
         .property("code", code)
         .property("request_id", described("The request, to tell us about."))
         .property("more", number("How many more errors there are than are listed; only when there are."))

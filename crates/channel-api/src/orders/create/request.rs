@@ -95,13 +95,17 @@ fn read_line(fields: &Fields<'_>, dialect: Dialect) -> (OrderLine, Vocabulary) {
 /// Which stock a line wants, and the name of the field that says so.
 fn read_inventory(fields: &Fields<'_>, dialect: Dialect) -> (InventoryRef, &'static str) {
     let utc = &TimeZone::UTC;
-    match fields.optional("inventory_code").id(Reason::InventoryUnknown) {
-        Some(code) => {
-            fields.optional(dialect.date_names()).instant(utc);
-            (InventoryRef::Code(code), "inventory_code")
-        }
-        None => (InventoryRef::At(fields.required(dialect.date_names()).instant(utc)), fields.name_used(dialect.date_names())),
+    if is_given(fields, "inventory_code") {
+        fields.optional(dialect.date_names()).instant(utc);
+        return (InventoryRef::Code(fields.required("inventory_code").id(Reason::InventoryUnknown)), "inventory_code");
     }
+    (InventoryRef::At(fields.required(dialect.date_names()).instant(utc)), fields.name_used(dialect.date_names()))
+}
+
+/// Whether a field is there and says something.
+fn is_given(fields: &Fields<'_>, name: &str) -> bool {
+    let value = fields.optional(name).value();
+    value.is_some_and(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()))
 }
 
 fn read_ticket(fields: &Fields<'_>) -> TicketRequest {

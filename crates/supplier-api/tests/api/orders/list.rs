@@ -130,9 +130,12 @@ async fn an_order_of_two_suppliers_shows_each_its_part(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let (seoul, paris) = (app.world().seoul.clone(), app.world().paris.clone());
     let (of_seoul, of_paris) = (app.register("alpha", &seoul).await, app.register("alpha", &paris).await);
-    let order = OrderBuilder::new("A-1")
-        .line(of_seoul, seoul.option(0), seoul.at("2026-07-05", "10:00"), 1)
-        .line(of_paris, paris.option(0), paris.at("2026-07-06", "09:00"), 2);
+    let order = OrderBuilder::new("A-1").line(of_seoul, seoul.option(0), seoul.at("2026-07-05", "10:00"), 1).line(
+        of_paris,
+        paris.option(0),
+        paris.at("2026-07-06", "09:00"),
+        2,
+    );
     let placed = place_built(&app, seoul.kind, order).await;
 
     for (supplier, own, tickets) in [("hanok", &placed[0], 1), ("lumiere", &placed[1], 2)] {

@@ -1,0 +1,5 @@
+//! Products.
+
+mod change;
+mod get;
+mod list;

@@ -1,0 +1,4 @@
+//! Stock.
+
+mod list;
+mod set;

@@ -64,6 +64,12 @@ ids! {
     TicketId;
     /// An API key.
     KeyId;
+    /// A review that a channel brought.
+    ReviewId;
+    /// A question that a channel brought.
+    QuestionId;
+    /// What a supplier says to a question or a review.
+    AnswerId;
     /// One recorded change of an order or ticket.
     EventId;
 }

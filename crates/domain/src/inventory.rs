@@ -11,6 +11,9 @@ use crate::product::{ProductKind, SalePeriod};
 use crate::refusal::{FieldError, Reason};
 use crate::time::{start_of_day, to_instant};
 
+/// The date of stock that has none: so far ahead that it never passes, and sorts behind every other.
+pub const UNDATED: Date = jiff::civil::date(9999, 1, 1);
+
 /// One pool on one date and start time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StockRow {
@@ -116,6 +119,17 @@ pub enum InventoryRef {
     On(Date),
 }
 
+impl InventoryRef {
+    /// Whether this names the row of this code, start and date.
+    pub fn names(self, stock: StockId, starts_at: Timestamp, on: Date) -> bool {
+        match self {
+            InventoryRef::Code(id) => id == stock,
+            InventoryRef::At(start) => start == starts_at,
+            InventoryRef::On(date) => date == on,
+        }
+    }
+}
+
 /// The stock rows that a batch of orders may take from.
 ///
 /// Rows are taken from in turn, so that a later order of the batch sees what the earlier ones left.
@@ -171,6 +185,11 @@ impl StockBook {
     /// Units of an option that a row has left, when each takes `weight`.
     pub fn remain_units(&self, id: StockId, weight: i64) -> u32 {
         self.rows.get(&id).map_or(0, |row| row.remain_units(weight))
+    }
+
+    /// The rows that were taken from, as they are now, in the order of their codes.
+    pub fn touched(&self) -> Vec<&StockRow> {
+        self.taken().into_iter().filter_map(|(id, _)| self.rows.get(&id)).collect()
     }
 
     /// What was taken in all, row by row, in the order of their codes.

@@ -8,12 +8,14 @@
 //! * [`state`] is the table of states and transitions of orders and tickets.
 //! * [`refusal`] names every reason for which axhub says no.
 
+pub mod feedback;
 pub mod ids;
 pub mod inventory;
 pub mod money;
 pub mod order;
 pub mod pricing;
 pub mod product;
+pub mod refund;
 pub mod refusal;
 pub mod registration;
 pub mod state;

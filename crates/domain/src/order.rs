@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::ids::{ChannelId, OptionId, PoolId, ProductId, RegistrationId, StockId, SupplierId};
-use crate::inventory::{InventoryRef, NotSellable, SaleTerms, StockBook, StockRow};
+use crate::inventory::{InventoryRef, NotSellable, SaleTerms, StockBook, StockRow, UNDATED};
 use crate::money::{Currency, Money};
 use crate::product::{Confirmation, ProductKind, SalePeriod};
 use crate::refusal::{Conflict, FieldError, FieldPath, LineField, OrderField, Reason, Refusal};
@@ -205,6 +205,21 @@ pub struct SoldProduct {
 }
 
 impl SoldProduct {
+    /// What an order's way of naming stock means for this kind of product.
+    ///
+    /// A tour has a start time, so a date alone names none of its rows. What has only a date is named by any instant of
+    /// that date in its zone. What has no date has one row, whatever the order says.
+    pub fn row_named_by(&self, inventory: InventoryRef) -> Option<InventoryRef> {
+        match (self.kind, inventory) {
+            (_, InventoryRef::Code(_)) | (ProductKind::Tour, InventoryRef::At(_)) | (ProductKind::DayTicket, InventoryRef::On(_)) => {
+                Some(inventory)
+            }
+            (ProductKind::Tour, InventoryRef::On(_)) => None,
+            (ProductKind::DayTicket, InventoryRef::At(instant)) => Some(InventoryRef::On(instant.to_zoned(self.zone.clone()).date())),
+            (ProductKind::Ticket, _) => Some(InventoryRef::On(UNDATED)),
+        }
+    }
+
     /// When its stock may be ordered.
     pub fn terms(&self) -> SaleTerms {
         SaleTerms { kind: self.kind, zone: self.zone.clone(), sale: self.sale, cut_off: self.cut_off }
@@ -366,9 +381,7 @@ fn resolve<'a>(
         let reason = Reason::QuantityOutOfRange { min: option.min_quantity, max: option.max_quantity };
         add(faults, line_fault(at, LineField::Quantity, reason));
     }
-    // A tour has a start time: a date alone names none of its rows.
-    let has_only_a_date = matches!(line.inventory, InventoryRef::On(_)) && product.kind == ProductKind::Tour;
-    let row = stock.find(option.pool, line.inventory).filter(|_| !has_only_a_date);
+    let row = product.row_named_by(line.inventory).and_then(|named| stock.find(option.pool, named));
     let Some(row) = row.cloned() else {
         add(faults, line_fault(at, LineField::Inventory, Reason::InventoryUnknown));
         return None;

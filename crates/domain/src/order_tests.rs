@@ -385,11 +385,16 @@ fn a_day_is_named_by_date_by_time_or_by_code() {
         world.decide(&order, &mut world.book()).map(|placement| placement.lines[0].stock)
     };
     // The first of July begins in Seoul when it is 15:00 of the last of June in UTC.
-    for same in [InventoryRef::On(DAY), InventoryRef::At(at("2026-06-30T15:00:00Z")), InventoryRef::Code(MORNING_SEATS)] {
+    for same in [
+        InventoryRef::On(DAY),
+        InventoryRef::At(at("2026-06-30T15:00:00Z")),
+        InventoryRef::At(at("2026-07-01T14:59:59Z")),
+        InventoryRef::Code(MORNING_SEATS),
+    ] {
         assert_eq!(outcome(same), Ok(MORNING_SEATS), "{same:?}");
     }
     let unknown = Err(Refusal::Fields(vec![fault(0, LineField::Inventory, Reason::InventoryUnknown)]));
-    for other in [InventoryRef::On(date(2026, 6, 30)), InventoryRef::On(date(2026, 7, 2)), InventoryRef::At(at("2026-07-01T00:00:00Z"))] {
+    for other in [InventoryRef::On(date(2026, 6, 30)), InventoryRef::On(date(2026, 7, 2)), InventoryRef::At(at("2026-07-01T15:00:00Z"))] {
         assert_eq!(outcome(other), unknown, "{other:?}");
     }
 }
@@ -654,11 +659,16 @@ fn a_day_ticket_is_past_when_its_day_is_over_there() {
 }
 
 #[test]
-fn an_undated_ticket_is_never_past() {
+fn an_undated_ticket_is_never_past_and_has_one_row_whatever_the_order_says() {
     let mut world = World { now: at("2030-01-01T00:00:00Z"), ..day_ticket_world() };
     world.product().kind = ProductKind::Ticket;
-    let order = PlaceOrder { kind: ProductKind::Ticket, ..order([OrderLine { inventory: InventoryRef::On(DAY), ..line(ADULT, 1) }]) };
-    assert!(world.decide(&order, &mut world.book()).is_ok());
+    for row in &mut world.rows {
+        row.date = UNDATED;
+    }
+    for inventory in [InventoryRef::On(DAY), InventoryRef::At(morning()), InventoryRef::On(UNDATED)] {
+        let order = PlaceOrder { kind: ProductKind::Ticket, ..order([OrderLine { inventory, ..line(ADULT, 1) }]) };
+        assert!(world.decide(&order, &mut world.book()).is_ok(), "{inventory:?}");
+    }
 }
 
 #[test]

@@ -267,6 +267,22 @@ coded! {
         CannotChange => "cannot_change",
         /// Date ranges of prices overlap.
         RangesOverlap => "ranges_overlap",
+        /// A policy has the same percent twice.
+        PolicyPercentRepeated {
+            /// That percent.
+            percent: u32,
+        } => "policy_percent_repeated",
+        /// A policy gives less back for more days.
+        PolicyGivesLessForMore => "policy_gives_less_for_more",
+        /// More was given back than the ticket cost.
+        RefundAboveCost {
+            /// What it cost.
+            cost: Money,
+        } => "refund_above_cost",
+        /// A review without a score has one.
+        ScoreNotAllowed => "score_not_allowed",
+        /// None of the cursors that the hub gave out.
+        CursorUnknown => "cursor_unknown",
     }
 }
 
@@ -354,6 +370,26 @@ coded! {
             /// The used tickets.
             tickets: Vec<TicketId>,
         } => "ticket_used",
+        /// Only for a cancelled ticket is money given back.
+        TicketNotCanceled {
+            /// The order.
+            order: OrderId,
+            /// Its present state.
+            order_status: OrderStatus,
+            /// The ticket and its present state.
+            ticket: (TicketId, TicketStatus),
+        } => "ticket_not_canceled",
+        /// Another amount was reported for the ticket before.
+        RefundReported {
+            /// The ticket.
+            ticket: TicketId,
+            /// That amount.
+            amount: Money,
+        } => "refund_reported",
+        /// The same review code came with another meaning.
+        ReviewCodeReused => "review_code_reused",
+        /// The same question code came with another meaning.
+        QuestionCodeReused => "question_code_reused",
         /// A maximum below what is already sold or held.
         StockBelowSold {
             /// Date, start time and what is sold or held there.

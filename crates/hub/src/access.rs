@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axhub_domain::ids::KeyId;
+use axhub_store::directory::RateLimits;
 use axhub_store::keys::{self, KeyOwner, StoredKey};
 use axhub_store::{Mode, directory};
 use jiff::Timestamp;
@@ -101,7 +102,7 @@ async fn find(hub: &Hub, key: &str, hash: [u8; 32]) -> Result<Found> {
         return Err(Error::Forbidden);
     }
     let owner = match stored.owner {
-        KeyOwner::Channel { id, code } => Owner::Channel { id, code },
+        KeyOwner::Channel { id, code, limits } => Owner::Channel { id, code, limits },
         KeyOwner::Supplier { id, code } => Owner::Supplier { id, code },
         KeyOwner::Operator { name } => Owner::Operator { name },
     };
@@ -161,7 +162,7 @@ async fn store_key(hub: &Hub, owner: KeyFor, secret: &str, prefix: &str, expires
                 let owner = match owner {
                     KeyFor::Channel(code) => {
                         let channel = directory::channel_by_code(s, code).await?.ok_or(Error::NOT_FOUND)?;
-                        KeyOwner::Channel { id: channel.id, code: channel.code }
+                        KeyOwner::Channel { id: channel.id, code: channel.code, limits: RateLimits::default() }
                     }
                     KeyFor::Supplier(code) => {
                         let supplier = directory::supplier_by_code(s, code).await?.ok_or(Error::NOT_FOUND)?;

@@ -1,16 +1,20 @@
 //! Stock, as suppliers set it and channels see it.
 
-use axhub_domain::ids::{ChannelId, OptionId, ProductId, StockId, SupplierId};
-use axhub_domain::inventory::{SaleTerms, StockRow, StockRule, StockSlot};
+use std::collections::HashMap;
+
+use axhub_domain::ids::{ChannelId, OptionId, PoolId, ProductId, StockId, SupplierId};
+use axhub_domain::inventory::{SaleTerms, StockRow, StockRule, StockSlot, UNDATED};
 use axhub_domain::product::{OptionKind, Product, ProductKind};
 use axhub_domain::refusal::{Conflict, FieldError, Reason, StockInUse};
 use axhub_domain::time::parse_zone;
+use axhub_store::products::StoredOption;
 use axhub_store::stock::{self, OptionStock, StockFilter, StockLevel};
-use axhub_store::{Mode, products};
+use axhub_store::{Mode, changes as change_rows, products};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::changes::stock_changed;
 use crate::{Error, Hub, Page, Paged, Result};
 
 /// What an option has left on one date and start time.
@@ -43,6 +47,11 @@ pub struct Availability {
 }
 
 impl Availability {
+    /// What an option has of a row of its pool.
+    pub(crate) fn of_option(stored: &StoredOption, kind: ProductKind, row: &StockRow) -> Self {
+        Availability::new(kind, OptionStock { option: stored.option.id, weight: stored.weight, row: row.clone() })
+    }
+
     fn new(kind: ProductKind, stock: OptionStock) -> Self {
         let OptionStock { option, weight, row } = stock;
         let units = |pool_units: i64| u32::try_from(pool_units.max(0) / weight.max(1)).unwrap_or(u32::MAX);
@@ -177,19 +186,68 @@ pub async fn set_stock(hub: &Hub, supplier: SupplierId, option: OptionId, mut ru
                 if !too_low.is_empty() {
                     return Err(Conflict::StockBelowSold { rows: too_low }.into());
                 }
-                let rows: Vec<(StockId, StockSlot)> = slots.into_iter().map(|slot| (ids.new_id(), slot)).collect();
+                let changed = changed_rows(&rule, &slots, &present, || blank_row(ids.new_id(), stored.pool));
+                let rows: Vec<(StockId, StockSlot)> = changed.iter().map(|row| (row.id, slot_of(row))).collect();
                 let level = StockLevel { max: rule.max, min: rule.min, on_sale: rule.on_sale };
                 stock::set(s, stored.pool, &rows, level, now).await?;
-                Ok(rows.len())
+                let changes = changed.iter().map(|row| stock_changed(product.kind, product.id, row)).collect::<Result<Vec<_>>>()?;
+                change_rows::record(s, &changes, now).await?;
+                Ok(slots.len())
             })
         })
         .await
+}
+
+/// The rows that a rule makes or makes different, as they are then.
+fn changed_rows(rule: &StockRule, slots: &[StockSlot], present: &[StockRow], new_row: impl Fn() -> StockRow) -> Vec<StockRow> {
+    let known: HashMap<(Date, Time), &StockRow> = present.iter().map(|row| ((row.date, row.start_time), row)).collect();
+    let mut changed = Vec::new();
+    for slot in slots {
+        let before = known.get(&(slot.date, slot.start_time)).copied();
+        let after = StockRow {
+            date: slot.date,
+            start_time: slot.start_time,
+            starts_at: slot.starts_at,
+            max: rule.max,
+            min: rule.min,
+            on_sale: rule.on_sale,
+            ..before.cloned().unwrap_or_else(&new_row)
+        };
+        if before != Some(&after) {
+            changed.push(after);
+        }
+    }
+    changed
+}
+
+fn blank_row(id: StockId, pool: PoolId) -> StockRow {
+    StockRow {
+        id,
+        pool,
+        date: Date::ZERO,
+        start_time: Time::midnight(),
+        starts_at: Timestamp::UNIX_EPOCH,
+        max: 0,
+        min: 0,
+        held: 0,
+        ordered: 0,
+        on_sale: false,
+    }
+}
+
+fn slot_of(row: &StockRow) -> StockSlot {
+    StockSlot { date: row.date, start_time: row.start_time, starts_at: row.starts_at }
 }
 
 /// The rule for products of a kind, and what is wrong with it. A tour needs start times; what has only a date must not
 /// have any, and gets midnight.
 fn check_kind(rule: &StockRule, kind: ProductKind) -> (StockRule, Vec<FieldError>) {
     let (mut rule, mut faults) = (rule.clone(), Vec::new());
+    if kind == ProductKind::Ticket {
+        // What has no date has one row, whatever dates the supplier names.
+        (rule.from, rule.to) = (UNDATED, UNDATED);
+        rule.weekdays.clear();
+    }
     match (kind, rule.start_times.is_empty()) {
         (ProductKind::Tour, true) => faults.push(FieldError::new("start_times", Reason::Required)),
         (ProductKind::Tour, false) => {}

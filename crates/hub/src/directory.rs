@@ -4,9 +4,13 @@ use axhub_domain::ids::{ChannelId, ProductId, SupplierId};
 use axhub_domain::pricing::{ExchangeRate, MarkUp};
 use axhub_domain::refusal::{FieldError, Reason};
 use axhub_domain::time::parse_zone;
-use axhub_store::Mode;
+use axhub_store::changes::{self as change_rows, NewChange};
 use axhub_store::directory::{self, Channel, Supplier};
+use axhub_store::{Mode, Session, products};
 
+pub use axhub_store::directory::RateLimits;
+
+use crate::changes::{ProductChanged, price_changed, product_changed};
 use crate::{Error, Hub, Result};
 
 /// Adds a supplier, or finds the one that has this code.
@@ -73,7 +77,12 @@ pub async fn assign(hub: &Hub, channel: ChannelId, products: Vec<(ProductId, Mar
     let now = hub.now();
     hub.database()
         .run("assignment.set", Mode::Write, products, move |s, products| {
-            Box::pin(async move { Ok(directory::assign(s, channel, products, now).await?) })
+            Box::pin(async move {
+                directory::assign(s, channel, products, now).await?;
+                let ids: Vec<ProductId> = products.iter().map(|(product, _)| *product).collect();
+                let changes = assignment_changes(s, channel, &ids, true).await?;
+                Ok(change_rows::record(s, &changes, now).await?)
+            })
         })
         .await
 }
@@ -83,13 +92,42 @@ pub async fn assign(hub: &Hub, channel: ChannelId, products: Vec<(ProductId, Mar
 /// # Errors
 /// [`Error::NOT_FOUND`] when it could not anyway.
 pub async fn unassign(hub: &Hub, channel: ChannelId, product: ProductId) -> Result<()> {
-    let removed = hub
-        .database()
+    let now = hub.now();
+    hub.database()
         .run("assignment.remove", Mode::Write, (), move |s, ()| {
-            Box::pin(async move { Ok::<_, Error>(directory::unassign(s, channel, product).await?) })
+            Box::pin(async move {
+                if !directory::unassign(s, channel, product).await? {
+                    return Err(Error::NOT_FOUND);
+                }
+                let changes = assignment_changes(s, channel, &[product], false).await?;
+                Ok(change_rows::record(s, &changes, now).await?)
+            })
         })
-        .await?;
-    if removed { Ok(()) } else { Err(Error::NOT_FOUND) }
+        .await
+}
+
+/// That a channel may sell products from now on, at a price that may be new to it; or that it may not.
+async fn assignment_changes(s: &Session, channel: ChannelId, ids: &[ProductId], is_assigned: bool) -> Result<Vec<NewChange>> {
+    let mut changes = Vec::new();
+    for (product, kind, version) in products::versions(s, ids).await? {
+        changes.push(product_changed(kind, product, Some(channel), &ProductChanged { version, is_assigned })?);
+        if is_assigned {
+            changes.push(price_changed(kind, product, Some(channel)));
+        }
+    }
+    Ok(changes)
+}
+
+/// Sets how often the channel's keys may read and order in a minute; no bound where `None`.
+///
+/// # Errors
+/// The database's.
+pub async fn set_rate_limits(hub: &Hub, channel: ChannelId, limits: RateLimits) -> Result<()> {
+    hub.database()
+        .run("channel.set-rate-limits", Mode::Write, limits, move |s, limits| {
+            Box::pin(async move { Ok(directory::set_rate_limits(s, channel, *limits).await?) })
+        })
+        .await
 }
 
 /// Sets exchange rates.

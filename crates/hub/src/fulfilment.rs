@@ -8,13 +8,14 @@ use axhub_domain::state::{Action, Change, OrderState, transition};
 use axhub_store::events::{self, Event};
 use axhub_store::orders::{self, OrderFilter};
 use axhub_store::travelers::{self, Role};
-use axhub_store::{Mode, Session, stock};
+use axhub_store::{Mode, Session, changes as change_rows, stock};
 use jiff::Timestamp;
 
 pub use axhub_store::events::Event as OrderEvent;
 pub use axhub_store::orders::{Order, OrderFilter as Filter, Ticket};
 pub use axhub_store::travelers::Role as TravelerRole;
 
+use crate::changes::{order_changed, snapshot, stock_changed};
 use crate::{Error, Hub, Page, Paged, Result};
 
 /// Who acts on an order, and how the history names them.
@@ -152,11 +153,16 @@ async fn act(hub: &Hub, actor: Actor, order: OrderId, action: Action, comment: O
                 }
                 let comment = comment.as_deref();
                 orders::apply(s, order, &change, comment, now).await?;
+                let mut changed = Vec::new();
                 if change.returned > 0 {
-                    stock::give_back(s, before.stock, i64::from(change.returned) * before.weight, now).await?;
+                    let row = stock::give_back(s, before.stock, i64::from(change.returned) * before.weight, now).await?;
+                    changed.push(stock_changed(before.kind, before.product, &row)?);
                 }
                 events::insert(s, &history(&before, &change, action, actor, comment, now, || ids.new_id())).await?;
-                read(s, actor, order).await?.ok_or(Error::NOT_FOUND)
+                let after = read(s, actor, order).await?.ok_or(Error::NOT_FOUND)?;
+                changed.push(order_changed(after.channel, after.kind, after.product, &snapshot(&after))?);
+                change_rows::record(s, &changed, now).await?;
+                Ok(after)
             })
         })
         .await

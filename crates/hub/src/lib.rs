@@ -13,18 +13,24 @@
 //! | [`registration`] | what channels publish |
 //! | [`ordering`] | placing orders; [`desk`] batches them |
 //! | [`fulfilment`] | everything that happens to an order afterwards |
+//! | [`refunds`] | what channels gave back for cancelled tickets |
+//! | [`feedback`] | reviews, questions, answers |
+//! | [`changes`] | the feed of everything that changed |
 
 pub mod access;
 pub mod availability;
 pub mod catalogue;
+pub mod changes;
 pub mod clock;
 pub mod desk;
 pub mod directory;
 pub mod error;
+pub mod feedback;
 pub mod fulfilment;
 pub mod ordering;
 pub mod pricing;
 pub mod principal;
+pub mod refunds;
 pub mod registration;
 
 use std::sync::Arc;

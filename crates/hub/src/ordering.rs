@@ -4,18 +4,22 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axhub_domain::ids::{ChannelId, ChannelOrderId, OptionId, OrderId, TicketId};
-use axhub_domain::inventory::StockBook;
-use axhub_domain::order::{Facts, PlaceOrder, Placement, decide};
+use axhub_domain::inventory::{InventoryRef, StockBook, UNDATED};
+use axhub_domain::order::{Facts, OrderLine, PlaceOrder, PlacedLine, Placement, decide};
+use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::{Conflict, Refusal};
-use axhub_domain::state::OrderStatus;
+use axhub_domain::state::{OrderStatus, TicketStatus};
+use axhub_store::changes::{self as change_rows, NewChange};
 use axhub_store::events::{self, Event};
 use axhub_store::placing::{self, FirstAnswer, KnownOrder, NewLine, NewOrder};
 use axhub_store::travelers::{self, Role};
 use axhub_store::{Session, registrations, stock};
 use futures_util::try_join;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
+use crate::changes::{OrderChanged, order_changed, stock_changed};
 use crate::clock::new_uuid;
 use crate::{Clock, Hub, Result};
 
@@ -101,7 +105,7 @@ async fn load(s: &Session, asks: &[Arc<Ask>]) -> Result<Loaded> {
     let lines = || asks.iter().flat_map(|ask| &ask.order.lines);
     let registration_ids = unique(lines().map(|line| line.registration));
     let option_ids = unique(lines().map(|line| line.option));
-    let wanted: Vec<_> = lines().map(|line| (line.option, line.inventory)).collect();
+    let wanted: Vec<_> = asks.iter().flat_map(|ask| ask.order.lines.iter().flat_map(|line| candidates(ask.order.kind, line))).collect();
     let (known, products, options, stock_ids) = try_join!(
         placing::known(s, &codes),
         registrations::sold_products(s, &registration_ids),
@@ -119,6 +123,27 @@ async fn load(s: &Session, asks: &[Arc<Ask>]) -> Result<Loaded> {
         facts: Facts { products: products.into_iter().collect(), options: options.into_iter().collect() },
         stock: StockBook::new(rows),
     })
+}
+
+/// The rows that a line may mean, before its product's zone is known: any instant of a date names that date, and the
+/// date in some zone is at most a day away from the one in UTC.
+fn candidates(kind: ProductKind, line: &OrderLine) -> Vec<(OptionId, InventoryRef)> {
+    let names = match (kind, line.inventory) {
+        (_, InventoryRef::Code(_)) | (ProductKind::Tour, _) | (ProductKind::DayTicket, InventoryRef::On(_)) => vec![line.inventory],
+        (ProductKind::Ticket, _) => vec![InventoryRef::On(UNDATED)],
+        (ProductKind::DayTicket, InventoryRef::At(instant)) => {
+            let date = instant.to_zoned(TimeZone::UTC).date();
+            let around = [date.yesterday().ok(), Some(date), date.tomorrow().ok()];
+            around.into_iter().flatten().map(InventoryRef::On).collect()
+        }
+    };
+    names.into_iter().map(|name| (line.option, name)).collect()
+}
+
+/// How a line names its stock, in the words of its product's kind.
+fn named(line: &OrderLine, facts: &Facts) -> InventoryRef {
+    let product = facts.products.get(&line.registration);
+    product.and_then(|product| product.row_named_by(line.inventory)).unwrap_or(line.inventory)
 }
 
 fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -142,9 +167,9 @@ fn decide_all(asks: &[Arc<Ask>], loaded: &mut Loaded, now: Timestamp) -> (Vec<Re
     let mut outcomes: Vec<Result<PlacedOrder>> = Vec::with_capacity(asks.len());
     for (at, ask) in asks.iter().enumerate() {
         let outcome = if let Some((known, first)) = loaded.known.get(&(ask.channel, ask.order.channel_order_code.clone())) {
-            replay(ask, known, first)
+            replay(ask, known, first, &loaded.facts)
         } else if let Some(twin) = accepted.iter().find(|accepted| asks[accepted.ask].key() == ask.key()) {
-            replay_of_twin(ask, &asks[twin.ask], twin)
+            replay_of_twin(ask, &asks[twin.ask], twin, &loaded.facts)
         } else {
             decide(&ask.order, ask.channel, &loaded.facts, &mut loaded.stock, now).map(|placement| {
                 let new = accept(at, ask, placement, now);
@@ -159,8 +184,13 @@ fn decide_all(asks: &[Arc<Ask>], loaded: &mut Loaded, now: Timestamp) -> (Vec<Re
 }
 
 /// The first answer again, when the order means what it meant then.
-fn replay(ask: &Ask, known: &KnownOrder, first: &FirstAnswer) -> std::result::Result<PlacedOrder, Refusal> {
-    let same_stock = ask.order.lines.iter().zip(&first.lines).all(|(line, placed)| placed.is_meant_by(line.inventory));
+fn replay(ask: &Ask, known: &KnownOrder, first: &FirstAnswer, facts: &Facts) -> std::result::Result<PlacedOrder, Refusal> {
+    let same_stock = ask
+        .order
+        .lines
+        .iter()
+        .zip(&first.lines)
+        .all(|(line, placed)| named(line, facts).names(placed.stock, placed.inventory_at, placed.date));
     if known.fingerprint != ask.fingerprint || !same_stock {
         return Err(Conflict::OrderCodeReused.into());
     }
@@ -180,12 +210,9 @@ fn replay(ask: &Ask, known: &KnownOrder, first: &FirstAnswer) -> std::result::Re
 }
 
 /// The same for an order that came twice in one batch.
-fn replay_of_twin(ask: &Ask, first: &Ask, accepted: &Accepted) -> std::result::Result<PlacedOrder, Refusal> {
-    let same_stock = ask.order.lines.iter().zip(&accepted.placement.lines).all(|(line, placed)| match line.inventory {
-        axhub_domain::inventory::InventoryRef::Code(id) => id == placed.stock,
-        axhub_domain::inventory::InventoryRef::At(start) => start == placed.inventory_at,
-        axhub_domain::inventory::InventoryRef::On(date) => date == placed.date,
-    });
+fn replay_of_twin(ask: &Ask, first: &Ask, accepted: &Accepted, facts: &Facts) -> std::result::Result<PlacedOrder, Refusal> {
+    let mut lines = ask.order.lines.iter().zip(&accepted.placement.lines);
+    let same_stock = lines.all(|(line, placed)| named(line, facts).names(placed.stock, placed.inventory_at, placed.date));
     if first.fingerprint != ask.fingerprint || !same_stock {
         return Err(Conflict::OrderCodeReused.into());
     }
@@ -202,17 +229,12 @@ fn accept(at: usize, ask: &Ask, placement: Placement, now: Timestamp) -> Accepte
 
 fn first_answer(ask: &Ask, accepted: &Accepted) -> PlacedOrder {
     let lines = ask.order.lines.iter().zip(&accepted.placement.lines).zip(&accepted.lines);
-    let line = |((asked, placed), (order, tickets)): (
-        (&axhub_domain::order::OrderLine, &axhub_domain::order::PlacedLine),
-        &(OrderId, Vec<TicketId>),
-    )| {
-        PlacedOrderLine {
-            order: *order,
-            option: asked.option,
-            inventory_at: placed.inventory_at,
-            status: placed.status,
-            tickets: tickets.clone(),
-        }
+    let line = |((asked, placed), (order, tickets)): ((&OrderLine, &PlacedLine), &(OrderId, Vec<TicketId>))| PlacedOrderLine {
+        order: *order,
+        option: asked.option,
+        inventory_at: placed.inventory_at,
+        status: placed.status,
+        tickets: tickets.clone(),
     };
     PlacedOrder {
         channel_order_code: ask.order.channel_order_code.clone(),
@@ -235,8 +257,36 @@ async fn store(s: &Session, accepted: &[Accepted], asks: &[Arc<Ask>], loaded: &L
     try_join!(stock::take(s, &taken, now), placing::insert_channel_orders(s, &new, now))?;
     placing::insert_orders(s, &new, weight, now).await?;
     placing::insert_tickets(s, &new, now).await?;
-    try_join!(travelers::insert(s, &people), events::insert(s, &history))?;
+    let changes = changes(&new, loaded, now)?;
+    try_join!(travelers::insert(s, &people), events::insert(s, &history), change_rows::record(s, &changes, now))?;
     Ok(())
+}
+
+/// What the feed tells of a batch: each order, and each stock row as the whole batch has left it.
+fn changes(new: &[NewOrder<'_>], loaded: &Loaded, now: Timestamp) -> Result<Vec<NewChange>> {
+    let mut changes = Vec::new();
+    let mut products = HashMap::new();
+    for order in new {
+        for line in &order.lines {
+            products.insert(line.placed.stock, (order.order.kind, line.placed.product));
+            let placed = OrderChanged {
+                order: line.id,
+                channel_order_code: order.order.channel_order_code.clone(),
+                dialect: order.dialect.to_owned(),
+                status: line.placed.status,
+                tickets: line.tickets.iter().map(|ticket| (*ticket, TicketStatus::New)).collect(),
+                comment: None,
+                updated_at: now,
+            };
+            changes.push(order_changed(order.channel, order.order.kind, line.placed.product, &placed)?);
+        }
+    }
+    for row in loaded.stock.touched() {
+        if let Some((kind, product)) = products.get(&row.id) {
+            changes.push(stock_changed(*kind, *product, row)?);
+        }
+    }
+    Ok(changes)
 }
 
 fn new_order<'a>(accepted: &'a Accepted, ask: &'a Ask) -> NewOrder<'a> {

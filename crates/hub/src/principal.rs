@@ -1,6 +1,7 @@
 //! Who is calling.
 
 use axhub_domain::ids::{ChannelId, KeyId, SupplierId};
+use axhub_store::directory::RateLimits;
 
 /// The owner of the key that a call came with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Owner {
         id: ChannelId,
         /// Its code, which the old `Channel: Code …` header must name.
         code: String,
+        /// How often its keys may be used.
+        limits: RateLimits,
     },
     /// A supplier's.
     Supplier {

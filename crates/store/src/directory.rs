@@ -32,6 +32,24 @@ pub struct Channel {
     pub time_zone: String,
 }
 
+/// How often the keys of a channel may be used in a minute; no bound where `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RateLimits {
+    /// For reading.
+    pub reads_per_minute: Option<u32>,
+    /// For ordering and all other writing.
+    pub orders_per_minute: Option<u32>,
+}
+
+/// Sets the rate limits of a channel.
+///
+/// # Errors
+/// The database's.
+pub async fn set_rate_limits(s: &Session, channel: ChannelId, limits: RateLimits) -> Result<()> {
+    let sql = "UPDATE channels SET reads_per_minute = $2, orders_per_minute = $3 WHERE id = $1";
+    s.execute_one(sql, &params![channel, limits.reads_per_minute, limits.orders_per_minute]).await
+}
+
 /// Adds a supplier; `false` when the code is taken.
 ///
 /// # Errors

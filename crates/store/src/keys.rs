@@ -3,6 +3,7 @@
 use axhub_domain::ids::{ChannelId, KeyId, SupplierId};
 use jiff::Timestamp;
 
+use crate::directory::RateLimits;
 use crate::engine::{Row, Session};
 use crate::error::Result;
 use crate::params;
@@ -16,6 +17,8 @@ pub enum KeyOwner {
         id: ChannelId,
         /// Its code.
         code: String,
+        /// How often its keys may be used.
+        limits: RateLimits,
     },
     /// A supplier's.
     Supplier {
@@ -101,7 +104,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT k.id, k.prefix, k.hash, k.channel_id, c.code, k.supplier_id, s.code, k.operator_name,
-                k.created_at, k.last_used_at, k.expires_at, k.revoked_at
+                k.created_at, k.last_used_at, k.expires_at, k.revoked_at, c.reads_per_minute, c.orders_per_minute
             FROM api_keys k LEFT JOIN channels c ON c.id = k.channel_id LEFT JOIN suppliers s ON s.id = k.supplier_id ",
             $rest
         )
@@ -132,12 +135,14 @@ fn stored_key(row: &Row) -> Result<StoredKey> {
     let channel = r.take::<Option<ChannelId>>()?.zip(r.take::<Option<String>>()?);
     let supplier = r.take::<Option<SupplierId>>()?.zip(r.take::<Option<String>>()?);
     let operator = r.take::<Option<String>>()?;
+    let (created_at, last_used_at, expires_at, revoked_at) = (r.take()?, r.take()?, r.take()?, r.take()?);
+    let limits = RateLimits { reads_per_minute: r.take()?, orders_per_minute: r.take()? };
     let owner = match (channel, supplier) {
-        (Some((id, code)), _) => KeyOwner::Channel { id, code },
+        (Some((id, code)), _) => KeyOwner::Channel { id, code, limits },
         (_, Some((id, code))) => KeyOwner::Supplier { id, code },
         _ => KeyOwner::Operator { name: operator.unwrap_or_default() },
     };
-    Ok(StoredKey { id, prefix, hash, owner, created_at: r.take()?, last_used_at: r.take()?, expires_at: r.take()?, revoked_at: r.take()? })
+    Ok(StoredKey { id, prefix, hash, owner, created_at, last_used_at, expires_at, revoked_at })
 }
 
 /// Ends a key; `false` when there is none that is not revoked yet.

@@ -6,15 +6,18 @@
 //!
 //! A finder of what belongs to somebody takes the owner: there is no way to ask for another's order.
 
+pub mod changes;
 pub mod directory;
 pub mod engine;
 pub mod error;
 pub mod events;
+pub mod feedback;
 pub mod keys;
 pub mod orders;
 pub mod paging;
 pub mod placing;
 pub mod products;
+pub mod refunds;
 pub mod registrations;
 pub mod stock;
 pub mod travelers;

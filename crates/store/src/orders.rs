@@ -26,6 +26,8 @@ pub struct Order {
     pub channel_order_status: OrderStatus,
     /// The vocabulary that the channel used.
     pub dialect: String,
+    /// The channel.
+    pub channel: ChannelId,
     /// The channel's code.
     pub channel_code: String,
     /// The supplier.
@@ -105,7 +107,7 @@ pub struct OrderFilter {
 macro_rules! order_columns {
     () => {
         "o.id, o.channel_order_id, co.channel_order_code,
-         (SELECT MIN(sibling.status) FROM orders sibling WHERE sibling.channel_order_id = o.channel_order_id), co.dialect, c.code,
+         (SELECT MIN(sibling.status) FROM orders sibling WHERE sibling.channel_order_id = o.channel_order_id), co.dialect, o.channel_id, c.code,
          o.supplier_id, co.kind, o.product_id, o.product_version, o.option_id, op.depths, o.stock_id, o.weight, o.quantity, o.date,
          o.start_time, o.inventory_at, o.unit_selling_price, o.amount_price, co.currency, o.status, o.comment, co.comment, o.created_at,
          o.updated_at"
@@ -127,6 +129,7 @@ fn order(row: &Row) -> Result<Order> {
         channel_order_code: r.take()?,
         channel_order_status: r.take()?,
         dialect: r.take()?,
+        channel: r.take()?,
         channel_code: r.take()?,
         supplier: r.take()?,
         kind: r.take()?,

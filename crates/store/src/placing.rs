@@ -1,7 +1,6 @@
 //! Storing a batch of new orders: one set-based statement per table.
 
 use axhub_domain::ids::{ChannelId, ChannelOrderId, OrderId, TicketId};
-use axhub_domain::inventory::InventoryRef;
 use axhub_domain::order::{OrderLine, PlaceOrder, PlacedLine};
 use axhub_domain::state::TicketStatus;
 use jiff::Timestamp;
@@ -202,17 +201,6 @@ pub struct FirstLine {
     pub placed_status: axhub_domain::state::OrderStatus,
     /// Its tickets.
     pub tickets: Vec<TicketId>,
-}
-
-impl FirstLine {
-    /// Whether a repeated order means this very stock.
-    pub fn is_meant_by(&self, inventory: InventoryRef) -> bool {
-        match inventory {
-            InventoryRef::Code(id) => id == self.stock,
-            InventoryRef::At(start) => start == self.inventory_at,
-            InventoryRef::On(date) => date == self.date,
-        }
-    }
 }
 
 /// What these orders answered when they were placed.

@@ -223,6 +223,15 @@ pub async fn list_of_supplier(s: &Session, supplier: SupplierId, kind: Option<Pr
     Ok(Paged { items: rows.iter().map(product).collect::<Result<_>>()?, total: count(&total)? })
 }
 
+/// Kind and newest version of each of these products.
+///
+/// # Errors
+/// The database's.
+pub async fn versions(s: &Session, ids: &[ProductId]) -> Result<Vec<(ProductId, ProductKind, i64)>> {
+    let rows = s.query("SELECT id, kind, version FROM products WHERE id = ANY($1) ORDER BY id", &params![ids]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
 /// How many products there are.
 ///
 /// # Errors
@@ -286,6 +295,20 @@ pub async fn options(s: &Session, product: ProductId) -> Result<Vec<StoredOption
         "SELECT id, product_id, kind, depths, stock_option_id, pool_id, weight, persons_per_unit, min_quantity, max_quantity, is_active
         FROM options WHERE product_id = $1 ORDER BY position, id";
     s.query(sql, &params![product]).await?.iter().map(option).collect()
+}
+
+/// The options that draw from these pools and have stock of their own, with the kinds of their products.
+///
+/// # Errors
+/// The database's.
+pub async fn options_of_pools(s: &Session, pools: &[PoolId]) -> Result<Vec<(StoredOption, ProductKind)>> {
+    if pools.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT o.id, o.product_id, o.kind, o.depths, o.stock_option_id, o.pool_id, o.weight, o.persons_per_unit, o.min_quantity,
+            o.max_quantity, o.is_active, p.kind
+        FROM options o JOIN products p ON p.id = o.product_id WHERE o.pool_id = ANY($1) AND o.kind = 'quantity' ORDER BY o.position, o.id";
+    s.query(sql, &params![pools]).await?.iter().map(|row| Ok((option(row)?, row.get(11)?))).collect()
 }
 
 /// An option of the supplier.

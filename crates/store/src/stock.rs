@@ -85,12 +85,14 @@ pub async fn take(s: &Session, taken: &[(StockId, i64)], now: Timestamp) -> Resu
     if changed == taken.len() as u64 { Ok(()) } else { Err(Error::Contended("stock changed under a batch of orders".to_owned())) }
 }
 
-/// Gives units back.
+/// Gives units back. Answers the row as it is then.
 ///
 /// # Errors
 /// The database's.
-pub async fn give_back(s: &Session, id: StockId, units: i64, now: Timestamp) -> Result<()> {
-    s.execute_one("UPDATE stock SET ordered = ordered - $2, updated_at = $3 WHERE id = $1", &params![id, units, now]).await
+pub async fn give_back(s: &Session, id: StockId, units: i64, now: Timestamp) -> Result<StockRow> {
+    let sql = "UPDATE stock SET ordered = ordered - $2, updated_at = $3 WHERE id = $1
+        RETURNING id, pool_id, date, start_time, starts_at, max_quantity, min_quantity, held, ordered, on_sale";
+    stock_row(&mut s.query_one(sql, &params![id, units, now]).await?.reader())
 }
 
 /// What is already sold or held in the rows of a pool from one date to another, locked until the transaction ends.

@@ -133,7 +133,8 @@ impl Keeper {
         must(self.admin.query("SELECT pg_advisory_lock_shared(hashtext($1))", &[&self.template()]).await);
         must(self.admin.query("SELECT pg_advisory_lock(hashtext('axhub_template'))", &[]).await);
         self.drop_other_schemas().await;
-        if !self.exists(&self.template()).await {
+        if self.wanted_schema().await.is_none() {
+            self.drop(&self.template()).await;
             self.make_template().await;
         }
         must(self.admin.query("SELECT pg_advisory_unlock(hashtext('axhub_template'))", &[]).await);
@@ -202,9 +203,7 @@ impl Keeper {
             must(client.batch_execute("SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public").await);
             return true;
         }
-        let sql = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1";
-        let wanted: Option<String> = must(self.admin.query_one(sql, &[&self.template()]).await).get(0);
-        if schema_of(&client).await != wanted {
+        if schema_of(&client).await != self.wanted_schema().await {
             return false;
         }
         let sql = "SELECT string_agg(format('DELETE FROM %I;', relname), '') FROM pg_class
@@ -213,6 +212,12 @@ impl Keeper {
         // Without the checks of foreign keys, so that the order does not matter.
         must(client.batch_execute(&format!("SET session_replication_role = replica; SET synchronous_commit = off; {delete}")).await);
         true
+    }
+
+    /// What is noted of the template; `None` when there is none.
+    async fn wanted_schema(&self) -> Option<String> {
+        let sql = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1";
+        must(self.admin.query_opt(sql, &[&self.template()]).await)?.get(0)
     }
 
     /// Ends all connections to a database and waits until they are gone.

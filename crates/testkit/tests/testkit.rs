@@ -1,6 +1,9 @@
 //! The kit keeps what it promises.
 
-use axhub_hub::{access, catalogue};
+use std::sync::Arc;
+
+use axhub_hub::{Hub, Settings, access, catalogue, directory};
+use axhub_store::{Mode, Result};
 use axhub_testkit::{App, Engine, OrderBuilder, TestClock, TestDatabase};
 use rstest::rstest;
 
@@ -53,52 +56,85 @@ async fn an_order_as_json_has_the_sums_right() {
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn databases_are_apart_and_go_away(#[case] engine: Engine) {
-    let one = TestDatabase::new(engine).await;
-    let two = TestDatabase::empty(engine).await;
+async fn databases_are_apart(#[case] engine: Engine) {
+    let (one, two, empty) = (TestDatabase::new(engine).await, TestDatabase::new(engine).await, TestDatabase::empty(engine).await);
+    for name in ["here", "there"] {
+        let hub = Hub::new(one.database().clone(), Arc::new(TestClock::default()), Settings::default());
+        directory::ensure_supplier(&hub, name, name).await.unwrap();
+    }
+    let delete = "DELETE FROM suppliers";
+    assert_eq!((run(&one, delete).await.unwrap(), run(&two, delete).await.unwrap()), (2, 0));
     one.database().check_schema().await.unwrap();
-    two.database().check_schema().await.unwrap_err();
+    empty.database().check_schema().await.unwrap_err();
+    empty.database().migrate().await.unwrap();
+    empty.database().check_schema().await.unwrap();
+}
 
-    let address = one.address().clone();
-    drop(one);
-    let left = match axhub_store::Database::open(&address, axhub_store::Options::default()).await {
-        Ok(database) => database.check_schema().await,
-        Err(error) => Err(error),
-    };
-    left.unwrap_err();
-    two.database().migrate().await.unwrap();
-    two.database().check_schema().await.unwrap();
+/// Runs a statement.
+async fn run(test: &TestDatabase, sql: &'static str) -> Result<u64> {
+    test.database().run("test", Mode::Write, (), move |s, ()| Box::pin(async move { s.execute(sql, &[]).await })).await
 }
 
 #[tokio::test]
-async fn what_a_killed_run_left_is_deleted_by_the_next() {
-    let server = std::env::var("AXHUB_TEST_POSTGRES").unwrap();
-    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.unwrap();
-    tokio::spawn(connection);
-    // No run has this number: they are made of positive ones.
-    client.batch_execute("DROP DATABASE IF EXISTS axhub_test_0_1").await.unwrap();
-    client.batch_execute("CREATE DATABASE axhub_test_0_1").await.unwrap();
+async fn whatever_a_test_did_to_its_database_the_next_finds_it_new() {
+    for spoil in [
+        "INSERT INTO exchange_rates (base_currency, quote_currency, valid_from, rate) VALUES ('USD', 'KRW', now(), 1)",
+        "DROP TABLE events",
+        "CREATE TABLE more (id bigint)",
+        "ALTER TABLE stock DROP CONSTRAINT stock_check",
+        "DELETE FROM refinery_schema_history",
+    ] {
+        let test = TestDatabase::new(Engine::Postgres).await;
+        assert!(run(&test, spoil).await.is_ok(), "{spoil}");
+        drop(test);
+        assert_new_databases().await;
+    }
+}
 
-    let next_run = run_alone("databases_are_apart_and_go_away::case_2_postgres", Some(&server));
-    assert!(next_run.status.success(), "{next_run:?}");
-    let left = client.query("SELECT 1 FROM pg_database WHERE datname = 'axhub_test_0_1'", &[]).await.unwrap();
-    assert!(left.is_empty());
+/// Fails unless the next databases are as new; the first of them is the one that was given back last.
+async fn assert_new_databases() {
+    let databases = [TestDatabase::new(Engine::Postgres).await, TestDatabase::new(Engine::Postgres).await];
+    for test in &databases {
+        test.database().check_schema().await.unwrap();
+        for statement in ["DELETE FROM exchange_rates", "DELETE FROM events"] {
+            assert_eq!(run(test, statement).await.unwrap(), 0, "{statement}");
+        }
+        run(test, "CREATE TABLE more (id bigint)").await.unwrap();
+        run(test, "ALTER TABLE stock DROP CONSTRAINT stock_check").await.unwrap();
+    }
+}
+
+const DIE: &str = "AXHUB_TESTKIT_DIE";
+
+/// Does nothing, unless the test below runs it in a process of its own.
+#[tokio::test]
+async fn dies_in_the_middle_when_it_is_told_to() {
+    if std::env::var_os(DIE).is_some() {
+        let test = TestDatabase::new(Engine::Postgres).await;
+        run(&test, "CREATE TABLE more (id bigint)").await.unwrap();
+        std::process::abort();
+    }
+}
+
+#[tokio::test]
+async fn what_a_killed_run_left_is_new_for_the_next() {
+    let server = std::env::var("AXHUB_TEST_POSTGRES").unwrap();
+    let killed = run_alone("dies_in_the_middle_when_it_is_told_to", &[("AXHUB_TEST_POSTGRES", &server), (DIE, "1")]);
+    assert!(!killed.status.success());
+    assert_new_databases().await;
 }
 
 #[test]
 fn without_a_server_a_test_fails_and_says_what_to_do() {
-    let run = run_alone("databases_are_apart_and_go_away::case_2_postgres", None);
+    let run = run_alone("databases_are_apart::case_2_postgres", &[]);
     assert!(!run.status.success());
     let output = String::from_utf8_lossy(&run.stdout);
     assert!(output.contains("run scripts/test, or export AXHUB_TEST_POSTGRES=$(scripts/postgres start)"), "{output}");
 }
 
 /// Runs one of these tests in a process of its own.
-fn run_alone(test: &str, server: Option<&str>) -> std::process::Output {
+fn run_alone(test: &str, environment: &[(&str, &str)]) -> std::process::Output {
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test]).env_remove("AXHUB_TEST_POSTGRES");
-    if let Some(server) = server {
-        command.env("AXHUB_TEST_POSTGRES", server);
-    }
+    command.args(["--exact", test]).env_remove("AXHUB_TEST_POSTGRES").envs(environment.iter().copied());
     command.output().unwrap()
 }

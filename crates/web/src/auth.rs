@@ -87,7 +87,7 @@ fn names_channel(headers: &HeaderMap, code: &str) -> bool {
 
 fn channel_caller(principal: Principal, headers: &HeaderMap) -> Result<ChannelCaller, ApiError> {
     match principal.owner {
-        Owner::Channel { id, code } if names_channel(headers, &code) => Ok(ChannelCaller { id, code, key: principal.key }),
+        Owner::Channel { id, code, .. } if names_channel(headers, &code) => Ok(ChannelCaller { id, code, key: principal.key }),
         _ => Err(ApiError::permission_denied()),
     }
 }

@@ -1,3 +1,4 @@
+use axhub_hub::directory::RateLimits;
 use proptest::prelude::*;
 use rstest::rstest;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ fn headers(pairs: &[(&HeaderName, &[u8])]) -> HeaderMap {
 }
 
 fn channel(code: &str) -> Principal {
-    let owner = Owner::Channel { id: ChannelId(Uuid::from_u128(1)), code: code.to_owned() };
+    let owner = Owner::Channel { id: ChannelId(Uuid::from_u128(1)), code: code.to_owned(), limits: RateLimits::default() };
     Principal { key: KeyId(Uuid::from_u128(2)), owner }
 }
 

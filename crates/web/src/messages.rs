@@ -115,6 +115,8 @@ fn reason_args(reason: &Reason) -> FluentArgs<'static> {
         Reason::MappingOptionUnknown { options } => args.set("options", list(options)),
         Reason::MappingNameRepeated { names } => args.set("names", list(names)),
         Reason::Disagrees { with } => args.set("with", with.clone()),
+        Reason::PolicyPercentRepeated { percent } => args.set("percent", *percent),
+        Reason::RefundAboveCost { cost } => args.set("cost", cost.to_string()),
         Reason::RangeTooLong { max_days } => args.set("max_days", *max_days),
         Reason::SkippedByDaylightSaving { dates } => args.set("dates", list(dates)),
         _ => {}
@@ -144,6 +146,8 @@ fn conflict_args(conflict: &Conflict) -> FluentArgs<'static> {
             args.set("order_status", order_status.word());
             args.set("ticket_status", ticket.map_or("", |(_, status)| status.word()));
         }
+        Conflict::TicketNotCanceled { ticket: (_, status), .. } => args.set("ticket_status", status.word()),
+        Conflict::RefundReported { amount, .. } => args.set("amount", amount.to_string()),
         Conflict::TicketUsed { tickets, .. } => args.set("tickets", list(tickets)),
         Conflict::StockBelowSold { rows } => args.set("rows", list(rows.iter().map(stock_in_use))),
         Conflict::VersionChanged { version } => args.set("version", version.to_string()),

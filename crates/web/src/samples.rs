@@ -57,6 +57,11 @@ pub fn reasons() -> Vec<Reason> {
         Reason::NotForThisKind,
         Reason::CannotChange,
         Reason::RangesOverlap,
+        Reason::PolicyPercentRepeated { percent: 50 },
+        Reason::PolicyGivesLessForMore,
+        Reason::RefundAboveCost { cost: won(71_200) },
+        Reason::ScoreNotAllowed,
+        Reason::CursorUnknown,
     ]
 }
 
@@ -83,7 +88,13 @@ pub fn conflicts() -> Vec<Conflict> {
             ticket: Some((ticket, TicketStatus::SupplierCanceled)),
         },
         Conflict::TicketUsed { order, order_status: OrderStatus::SupplierConfirm, tickets: vec![ticket] },
-        Conflict::StockBelowSold { rows: vec![StockInUse { option, date: date(2026, 5, 1), start_time: Some(time(14, 0, 0, 0)), in_use: 3 }] },
+        Conflict::TicketNotCanceled { order, order_status: OrderStatus::SupplierConfirm, ticket: (ticket, TicketStatus::New) },
+        Conflict::RefundReported { ticket, amount: won(71_200) },
+        Conflict::ReviewCodeReused,
+        Conflict::QuestionCodeReused,
+        Conflict::StockBelowSold {
+            rows: vec![StockInUse { option, date: date(2026, 5, 1), start_time: Some(time(14, 0, 0, 0)), in_use: 3 }],
+        },
         Conflict::VersionChanged { version: 4 },
     ]
 }

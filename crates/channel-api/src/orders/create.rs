@@ -38,30 +38,27 @@ use schema::NewOrder;
             status = 201,
             description = "The order is placed.",
             body = CreatedOrder,
-            examples(
-                ("current" = (summary = "Current vocabulary", value = json!(examples::current_answer()))),
-                ("middle" = (summary = "`depth_combinations` with `inventory_at` and words", value = json!(examples::middle_answer()))),
-                ("legacy" = (summary = "Old vocabulary", value = json!(examples::legacy_answer()))),
-            ),
             links(
                 ("confirm" = (
                     operation_id = "get_tour_order",
-                    description = "How the order stands; in the old vocabulary its code is in `depth_combinations`.",
                     parameters(("ax_order_code" = "$response.body#/options/0/ax_order_code"))
                 )),
                 ("cancel" = (
                     operation_id = "cancel_tour_order",
-                    description = "Cancels the order.",
                     parameters(("ax_order_code" = "$response.body#/options/0/ax_order_code"))
                 )),
                 ("cancel_ticket" = (
                     operation_id = "cancel_tour_ticket",
-                    description = "Cancels its first ticket.",
                     parameters(
                         ("ax_order_code" = "$response.body#/options/0/ax_order_code"),
                         ("ax_ticket_code" = "$response.body#/options/0/tickets/0/ax_ticket_code")
                     )
                 )),
+            ),
+            examples(
+                ("current" = (summary = "Current vocabulary", value = json!(examples::current_answer()))),
+                ("middle" = (summary = "`depth_combinations` with `inventory_at` and words", value = json!(examples::middle_answer()))),
+                ("legacy" = (summary = "Old vocabulary", value = json!(examples::legacy_answer()))),
             )
         ),
         (

@@ -41,6 +41,23 @@ pub struct Params {
         status = 200,
         description = "A page of the orders.",
         body = ConfirmedOrders,
+        links(
+            ("confirm" = (
+                operation_id = "get_tour_order",
+                parameters(("ax_order_code" = "$response.body#/data/0/ax_order_code"))
+            )),
+            ("cancel" = (
+                operation_id = "cancel_tour_order",
+                parameters(("ax_order_code" = "$response.body#/data/0/ax_order_code"))
+            )),
+            ("cancel_ticket" = (
+                operation_id = "cancel_tour_ticket",
+                parameters(
+                    ("ax_order_code" = "$response.body#/data/0/ax_order_code"),
+                    ("ax_ticket_code" = "$response.body#/data/0/tickets/0/ax_ticket_code")
+                )
+            )),
+        ),
         example = json!({"status_code": 200, "data": [{
             "channel_order_code": "ORDER-20220121-0001",
             "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",

@@ -118,6 +118,24 @@ impl From<&Product> for ListedTour {
             status = 200,
             description = "A page of the tours.",
             body = TourList,
+            links(
+                ("detail" = (
+                    operation_id = "get_tour",
+                    parameters(("product_code" = "$response.body#/products/0/product_code"))
+                )),
+                ("prices" = (
+                    operation_id = "get_tour_prices",
+                    parameters(("product_code" = "$response.body#/products/0/product_code"))
+                )),
+                ("inventory" = (
+                    operation_id = "get_tour_inventory",
+                    parameters(("product_code" = "$response.body#/products/0/product_code"))
+                )),
+                ("register" = (
+                    operation_id = "register_tour",
+                    parameters(("product_code" = "$response.body#/products/0/product_code"))
+                )),
+            ),
             example = json!({"status_code": 200, "products": [{
                 "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01", "category": "Tour", "product_listing_language": "Korean",
                 "tour_guide_certification": "Yes", "separate_driver_included": "No", "product_name": "몽마르트르 골목 산책",

@@ -11,3 +11,4 @@ mod orders;
 mod price;
 mod products;
 mod requests;
+mod serve;

@@ -8,10 +8,11 @@ use axhub_domain::pricing::NetPrice;
 use axhub_domain::product::{Confirmation, Contents, Depth, Faq, OptionKind, Product, ProductOption, RefundStep, Stop};
 use axhub_domain::refusal::{Conflict, FieldError, Reason};
 use axhub_store::products::{self, StoredOption};
-use axhub_store::{Mode, Session};
+use axhub_store::{Mode, Session, changes as change_rows};
 use jiff::civil::Date;
 
 use super::{ProductForSupplier, document, load_whole, option_faults, store_version};
+use crate::changes::{ProductChanged, price_changed, product_changed};
 use crate::{Error, Hub, Result};
 
 /// What is to change; what is `None` stays.
@@ -105,20 +106,35 @@ pub async fn change_product(hub: &Hub, supplier: SupplierId, id: ProductId, chan
                 if document(&changed.whole) == document(&before) {
                     return Ok(before);
                 }
-                store(&ids, s, changed).await
+                let has_new_prices = prices(&changed.whole) != prices(&before);
+                store(&ids, s, changed, has_new_prices).await
             })
         })
         .await
 }
 
-async fn store(hub: &Hub, s: &Session, changed: Changed) -> Result<ProductForSupplier> {
+async fn store(hub: &Hub, s: &Session, changed: Changed, has_new_prices: bool) -> Result<ProductForSupplier> {
     let Changed { mut whole, stored, new_pools } = changed;
     whole.product.version += 1;
     whole.product.updated_at = hub.now();
     products::update(s, &whole.product).await?;
     products::insert_pools(s, whole.product.id, &new_pools).await?;
     store_version(hub, s, &whole, &stored).await?;
+    let product = &whole.product;
+    let version = ProductChanged { version: product.version, is_assigned: true };
+    let mut changes = vec![product_changed(product.kind, product.id, None, &version)?];
+    if has_new_prices {
+        changes.push(price_changed(product.kind, product.id, None));
+    }
+    change_rows::record(s, &changes, product.updated_at).await?;
     Ok(whole)
+}
+
+/// The prices in an order of their own, to be compared.
+fn prices(whole: &ProductForSupplier) -> Vec<(OptionId, NetPrice)> {
+    let mut prices = whole.prices.clone();
+    prices.sort_by_key(|(option, price)| (*option, price.dates));
+    prices
 }
 
 /// A product after its change.

@@ -34,6 +34,7 @@ const TYPES: &[(&str, &str, &str)] = &[
     ("time", "time", "TEXT"),
     ("json", "jsonb", "TEXT"),
     ("bytes", "bytea", "BLOB"),
+    ("serial", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "INTEGER PRIMARY KEY AUTOINCREMENT"),
     ("strict", "", "STRICT"),
 ];
 

@@ -7,7 +7,10 @@ use super::dialect::{Dialect, migration};
 use crate::error::{Error, Result};
 
 /// Name and text of every migration, in the words of `dialect`. Applied ones never change.
-const MIGRATIONS: &[(&str, &str)] = &[("V1__initial", include_str!("../../migrations/V1__initial.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("V1__initial", include_str!("../../migrations/V1__initial.sql")),
+    ("V2__feedback_and_changes", include_str!("../../migrations/V2__feedback_and_changes.sql")),
+];
 
 /// Any number that no other program uses: several servers that start at once migrate one after another.
 const ADVISORY_LOCK: i64 = 0x0061_7868_7562;

@@ -11,7 +11,8 @@
 use std::error::Error as StdError;
 
 use axhub_domain::ids::{
-    ChannelId, ChannelOrderId, EventId, KeyId, OptionId, OrderId, PoolId, ProductId, RegistrationId, StockId, SupplierId, TicketId,
+    AnswerId, ChannelId, ChannelOrderId, EventId, KeyId, OptionId, OrderId, PoolId, ProductId, QuestionId, RegistrationId, ReviewId,
+    StockId, SupplierId, TicketId,
 };
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::pricing::MarkUp;
@@ -339,4 +340,20 @@ column_via! {
     MarkUp, i64, "mark-up", |v| Some(MarkUp(v));
 }
 
-id_columns!(ChannelId, ChannelOrderId, EventId, KeyId, OptionId, OrderId, PoolId, ProductId, RegistrationId, StockId, SupplierId, TicketId);
+id_columns!(
+    AnswerId,
+    ChannelId,
+    ChannelOrderId,
+    EventId,
+    KeyId,
+    OptionId,
+    OrderId,
+    PoolId,
+    ProductId,
+    QuestionId,
+    RegistrationId,
+    ReviewId,
+    StockId,
+    SupplierId,
+    TicketId
+);

@@ -1,14 +1,13 @@
 //! A little of everything, put in with the store's own functions.
 
-use axhub_domain::ids::{
-    ChannelId, ChannelOrderId, KeyId, OptionId, OrderId, PoolId, ProductId, RegistrationId, StockId, SupplierId, TicketId,
-};
+use axhub_domain::ids::{ChannelId, ChannelOrderId, KeyId, OptionId, OrderId, ProductId, StockId, SupplierId, TicketId};
 use axhub_domain::inventory::StockSlot;
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::order::{PlaceOrder, PlacedLine};
 use axhub_domain::pricing::{ExchangeRate, MarkUp, NetPrice};
 use axhub_domain::product::{Confirmation, Contents, Depth, OptionKind, Product, ProductKind, ProductOption, SalePeriod};
 use axhub_domain::state::OrderStatus;
+use axhub_store::directory::RateLimits;
 use axhub_store::directory::{self, Channel, Supplier};
 use axhub_store::keys::{self, KeyOwner, StoredKey};
 use axhub_store::placing::{self, NewLine, NewOrder};
@@ -49,11 +48,8 @@ pub struct Fixture {
     pub adult: OptionId,
     pub child: OptionId,
     pub van: OptionId,
-    /// The pools of adult and of van.
-    pub pools: [PoolId; 2],
     /// The rows of adult's pool, then those of van's, by date.
     pub stock: [StockId; 6],
-    pub registration: RegistrationId,
 }
 
 pub const DAYS: [Date; 3] = [date(2026, 7, 1), date(2026, 7, 2), date(2026, 7, 3)];
@@ -76,9 +72,7 @@ impl Fixture {
             adult: id(31),
             child: id(32),
             van: id(33),
-            pools: [id(41), id(42)],
             stock: [51, 52, 53, 54, 55, 56].map(id),
-            registration: id(61),
         };
         let filled: Result<()> = tx!(fixture.db(), Write, |s| fill(s).await);
         filled.unwrap();
@@ -110,7 +104,11 @@ async fn fill(s: &Session) -> Result<()> {
     for (n, code, zone) in [(11, "alpha", "Asia/Seoul"), (12, "beta", "America/New_York")] {
         let channel = Channel { id: id(n), code: code.to_owned(), name: code.to_uppercase(), time_zone: zone.to_owned() };
         assert!(directory::insert_channel(s, &channel, now()).await?);
-        keys::upsert(s, &key(n, &format!("axh_c_{code}"), KeyOwner::Channel { id: id(n), code: code.to_owned() })).await?;
+        keys::upsert(
+            s,
+            &key(n, &format!("axh_c_{code}"), KeyOwner::Channel { id: id(n), code: code.to_owned(), limits: RateLimits::default() }),
+        )
+        .await?;
     }
     let rate = ExchangeRate { base: Currency::Usd, quote: Currency::Krw, valid_from: now(), rate: 110_000_000_000 };
     directory::set_rate(s, &rate).await?;

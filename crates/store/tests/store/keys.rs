@@ -1,5 +1,6 @@
 //! API keys.
 
+use axhub_store::directory::RateLimits;
 use axhub_store::keys::{self, KeyOwner, StoredKey};
 use axhub_store::{Error, Result};
 use axhub_testkit::Engine;
@@ -27,7 +28,10 @@ async fn of_every_kind_come_back_with_their_owner(#[values(Engine::Sqlite, Engin
     add(&fixture, operator.clone()).await;
     assert_eq!(find(&fixture, "axh_s_one").await, Some(supplier));
     assert_eq!(find(&fixture, "axh_o_one").await, Some(operator));
-    assert_eq!(find(&fixture, "axh_c_alpha").await.map(|key| key.owner), Some(KeyOwner::Channel { id: id(11), code: "alpha".to_owned() }));
+    assert_eq!(
+        find(&fixture, "axh_c_alpha").await.map(|key| key.owner),
+        Some(KeyOwner::Channel { id: id(11), code: "alpha".to_owned(), limits: RateLimits::default() })
+    );
     assert_eq!(find(&fixture, "axh_c_alph").await, None);
 }
 

@@ -1,5 +1,7 @@
 //! The store on both engines: one suite that each must pass.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
+
 /// Runs `$body` over `$session` in a transaction, with `$input` lent to it. The body may run more than once.
 macro_rules! tx {
     ($db:expr, $mode:ident, |$session:ident| $body:expr) => {

@@ -40,6 +40,7 @@ async fn are_read_whole_by_the_channel_and_by_the_supplier(#[values(Engine::Sqli
         channel_order_code: "A-1".to_owned(),
         channel_order_status: OrderStatus::SupplierPending,
         dialect: "current".to_owned(),
+        channel: id(11),
         channel_code: "alpha".to_owned(),
         supplier: id(1),
         kind: ProductKind::Tour,

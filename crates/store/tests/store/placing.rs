@@ -80,10 +80,10 @@ fn a_repeated_order_may_name_its_stock_in_any_way() {
         tickets: Vec::new(),
     };
     for same in [InventoryRef::Code(id(51)), InventoryRef::At(nine(0)), InventoryRef::On(DAYS[0])] {
-        assert!(line.is_meant_by(same), "{same:?}");
+        assert!(same.names(line.stock, line.inventory_at, line.date), "{same:?}");
     }
     for other in [InventoryRef::Code(id(52)), InventoryRef::At(nine(1)), InventoryRef::On(DAYS[1])] {
-        assert!(!line.is_meant_by(other), "{other:?}");
+        assert!(!other.names(line.stock, line.inventory_at, line.date), "{other:?}");
     }
 }
 

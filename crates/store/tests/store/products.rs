@@ -80,8 +80,8 @@ async fn keep_every_version_for_ever(#[values(Engine::Sqlite, Engine::Postgres)]
             let product = Product { version, ..product(21, 1, "Paris Walk") };
             products::insert_version(s, &product, &serde_json::json!({ "net": "75.00000", "version": version })).await?;
         }
-        let rows = s.query("SELECT document FROM product_versions WHERE product_id = $1 ORDER BY version", &params![id::<ProductId>(21)]);
-        rows.await?.iter().map(|row| row.get(0)).collect()
+        let sql = "SELECT document FROM product_versions WHERE product_id = $1 ORDER BY version";
+        s.query(sql, &params![id::<ProductId>(21)]).await?.iter().map(|row| row.get(0)).collect()
     });
     let documents = documents.unwrap();
     assert_eq!(documents.iter().map(|document| &document["version"]).collect::<Vec<_>>(), [1, 2]);

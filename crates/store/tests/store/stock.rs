@@ -120,11 +120,11 @@ async fn takes_back_what_it_gave_and_no_more(#[values(Engine::Sqlite, Engine::Po
     let give_back = |n: u128, units: i64| {
         let db = fixture.db().clone();
         async move {
-            let result: Result<()> = tx!(db, Write, |s| stock::give_back(s, id(n), units, later(1)).await);
-            result
+            let result: Result<StockRow> = tx!(db, Write, |s| stock::give_back(s, id(n), units, later(1)).await);
+            result.map(|row| row.ordered)
         }
     };
-    give_back(51, 1).await.unwrap();
+    assert_eq!(give_back(51, 1).await.unwrap(), 1, "the row as it is then");
     assert_eq!(ordered(&fixture, 51).await, 1);
     let too_much = give_back(51, 2).await;
     assert!(matches!(too_much, Err(Error::Constraint(_))), "{too_much:?}");

@@ -25,5 +25,9 @@ conflict-transition_not_allowed =
        *[order] The present state does not allow this. Order: { $order_status }.
     }
 conflict-ticket_used = It cannot be cancelled because these tickets are used: { $tickets }.
+conflict-ticket_not_canceled = A refund can only be reported for a cancelled ticket. Ticket: { $ticket_status }.
+conflict-refund_reported = A refund of another amount ({ $amount }) was reported for this ticket before.
+conflict-review_code_reused = There is another review with this code and other contents.
+conflict-question_code_reused = There is another question with this question_code and other contents.
 conflict-stock_below_sold = The maximum cannot be below what is already ordered or held: { $rows }.
 conflict-version_changed = The product has changed since it was read. Read version { $version } and try again.

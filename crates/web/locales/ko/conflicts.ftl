@@ -20,5 +20,9 @@ conflict-transition_not_allowed =
        *[order] 지금 상태에서는 할 수 없습니다. 주문 상태: { $order_status }.
     }
 conflict-ticket_used = 이미 사용한 티켓이 있어 취소할 수 없습니다: { $tickets }.
+conflict-ticket_not_canceled = 취소된 티켓만 환불을 보고할 수 있습니다. 티켓 상태: { $ticket_status }.
+conflict-refund_reported = 이 티켓의 환불은 이미 다른 금액({ $amount })으로 보고되었습니다.
+conflict-review_code_reused = 같은 후기 코드로 내용이 다른 후기가 이미 있습니다.
+conflict-question_code_reused = 같은 question_code로 내용이 다른 문의가 이미 있습니다.
 conflict-stock_below_sold = 이미 주문되었거나 잡혀 있는 수량보다 적게 줄일 수 없습니다: { $rows }.
 conflict-version_changed = 읽은 뒤에 상품이 바뀌었습니다. 최신 버전({ $version })을 다시 읽고 시도해 주세요.

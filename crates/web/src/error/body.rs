@@ -163,7 +163,7 @@ fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
             body.set("closed_at", format_instant(*closed_at));
             field(body, *line, LineField::Inventory);
         }
-        Conflict::OrderCodeReused => {}
+        Conflict::OrderCodeReused | Conflict::ReviewCodeReused | Conflict::QuestionCodeReused => {}
         Conflict::TransitionNotAllowed { order, order_status, ticket } => {
             body.set("ax_order_code", order.to_string());
             body.set("ax_order_status", vocabulary.order_status(*order_status));
@@ -185,6 +185,16 @@ fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
                 .map(|ticket| json!({ vocabulary.ticket_code_name(): ticket.to_string(), vocabulary.ticket_status_name(): used }))
                 .collect();
             body.set("tickets", list);
+        }
+        Conflict::TicketNotCanceled { order, order_status, ticket: (ticket, status) } => {
+            body.set("ax_order_code", order.to_string());
+            body.set("ax_order_status", vocabulary.order_status(*order_status));
+            body.set(vocabulary.ticket_code_name(), ticket.to_string());
+            body.set(vocabulary.ticket_status_name(), vocabulary.ticket_status(*status));
+        }
+        Conflict::RefundReported { ticket, amount } => {
+            body.set(vocabulary.ticket_code_name(), ticket.to_string());
+            body.set("channel_refunded_price", amount.to_string());
         }
         Conflict::StockBelowSold { rows } => {
             let rows: Vec<Value> = rows

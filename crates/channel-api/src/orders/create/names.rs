@@ -52,10 +52,6 @@ fn line_of(conflict: &Conflict) -> Option<usize> {
         | Conflict::InventoryClosed { line, .. }
         | Conflict::InventoryPast { line, .. }
         | Conflict::CutOffPassed { line, .. } => Some(*line),
-        Conflict::OrderCodeReused
-        | Conflict::TransitionNotAllowed { .. }
-        | Conflict::TicketUsed { .. }
-        | Conflict::StockBelowSold { .. }
-        | Conflict::VersionChanged { .. } => None,
+        _ => None,
     }
 }

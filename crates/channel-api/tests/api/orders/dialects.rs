@@ -160,9 +160,8 @@ async fn each_option_is_told_in_its_own_names(app: App) {
     let text = "The registered product has no such option. Send an option_code of the product's detail.";
     assert_fields(&alpha.post(PATH, &order).await, &[("options[0].option_code", text), ("options[1].dc_code", text)]);
 
-    let mut order = OrderBuilder::new("A-2").line(mapping, paris.option(0), at("14:00"), 1).line(mapping, paris.option(0), at("09:00"), 10);
-    order = order.change(|order| order.lines[1].quantity = 10);
-    let mut order = order.json();
+    let (early, late) = (at("09:00"), at("14:00"));
+    let mut order = OrderBuilder::new("A-2").line(mapping, paris.option(0), late, 1).line(mapping, paris.option(0), early, 10).json();
     rename(&mut order["options"][1], "option_code", "dc_code");
     rename(&mut order["options"][1], "inventory_at", "use_date");
     place(&app, paris, "A-0", 1).await;

@@ -119,7 +119,7 @@ async fn contents_stand_in_the_order_of_the_contract(app: App) {
     ]
     .concat();
     let contents = reply.body["contents"].as_object().unwrap();
-    let more: Vec<&String> = contents.keys().filter(|name| !contract.contains(name)).collect();
+    let more: Vec<&str> = contents.keys().filter(|name| !contract.contains(name)).map(String::as_str).collect();
     assert_eq!((contents.len(), more), (contract.len() + 1, vec!["cancellation_type"]));
     let text = reply.text().split_once("\"contents\":").unwrap().1;
     let places: Vec<usize> = contract.iter().map(|name| text.find(&format!("\"{name}\":")).unwrap()).collect();

@@ -43,7 +43,7 @@ async fn over_a_table_of_parameters_see_every_row_of_it(#[values(Engine::Sqlite,
     assert_eq!(inserted.unwrap(), 50);
     let nothing: Result<(u64, usize)> = tx!(db, Write, |s| {
         let select = "SELECT s.n FROM {{k(id int)}} JOIN scratch s ON s.id = k.id";
-        Ok((s.execute_each(insert, rows(1..=0)).await?, s.query_each::<1>(select, Vec::new()).await?.len()))
+        Ok((s.execute_each::<3>(insert, Vec::new()).await?, s.query_each::<1>(select, Vec::new()).await?.len()))
     });
     assert_eq!(nothing.unwrap(), (0, 0));
 
@@ -110,10 +110,10 @@ async fn that_are_wrong_are_errors_of_the_database(#[values(Engine::Sqlite, Engi
     let too_many: Result<()> = tx!(db, Read, |s| s.query("SELECT n FROM scratch WHERE id = $1", &params![1i64, 2i64]).await.map(drop));
     assert!(matches!(too_many, Err(Error::Database(_))), "{too_many:?}");
     let wrong_type: Result<()> =
-        tx!(db, Write, |s| { s.execute("INSERT INTO scratch (id, n) VALUES ($1, $2)", &params![1i64, "ten"]).await.map(drop) });
+        tx!(db, Write, |s| s.execute("INSERT INTO scratch (id, n) VALUES ($1, $2)", &params![1i64, "ten"]).await.map(drop));
     assert!(matches!(wrong_type, Err(Error::Database(_) | Error::Constraint(_))), "{wrong_type:?}");
     let breaks_a_constraint: Result<()> =
-        tx!(db, Write, |s| { s.execute_one("INSERT INTO scratch (id, n) VALUES ($1, $2)", &params![1i64, 1000i64]).await });
+        tx!(db, Write, |s| s.execute_one("INSERT INTO scratch (id, n) VALUES ($1, $2)", &params![1i64, 1000i64]).await);
     assert!(matches!(breaks_a_constraint, Err(Error::Constraint(_))), "{breaks_a_constraint:?}");
     assert_eq!(numbers(db).await, [], "and the database works on");
 }

@@ -1,0 +1,331 @@
+//! The feed of changes: what happened to what a channel may sell and to its orders, each change once, oldest first.
+//!
+//! Use cases record changes in their own transactions; positions are given when somebody reads, to what is committed.
+//! So a reader that goes on from its last position misses nothing and sees nothing twice.
+
+use axhub_domain::ids::{ChannelId, PoolId, ProductId};
+use axhub_domain::inventory::StockRow;
+use axhub_domain::product::ProductKind;
+use axhub_domain::refusal::{FieldError, Reason};
+use axhub_domain::state::{OrderStatus, TicketStatus};
+use axhub_store::changes::{self, ChangeKind, NewChange};
+use axhub_store::orders::Order;
+use axhub_store::{Mode, Session, products};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::availability::Availability;
+use crate::{Error, Hub, Result};
+
+/// How many changes get their positions in one transaction.
+const POSITIONS_AT_A_TIME: u32 = 2_000;
+
+/// Where a reader of the feed stands: opaque to clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor(i64);
+
+impl Cursor {
+    /// Before everything.
+    pub const START: Cursor = Cursor(0);
+
+    /// The cursor of a text that [`Display`](std::fmt::Display) made.
+    ///
+    /// # Errors
+    /// A text that none of our cursors looks like.
+    pub fn read(text: &str) -> std::result::Result<Cursor, FieldError> {
+        let position = text.strip_prefix('c').and_then(|digits| digits.parse::<i64>().ok()).filter(|position| *position >= 0);
+        position.map(Cursor).ok_or_else(|| FieldError::new("cursor", Reason::CursorUnknown))
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "c{}", self.0)
+    }
+}
+
+/// A part of the feed, and where to go on.
+#[derive(Clone, Debug)]
+pub struct Changes<T> {
+    /// What changed, oldest first.
+    pub items: Vec<T>,
+    /// Behind the last of them.
+    pub next: Cursor,
+    /// Whether there may be more right now.
+    pub has_more: bool,
+}
+
+/// One change as a channel sees it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Behind this change.
+    pub cursor: Cursor,
+    /// When.
+    pub at: Timestamp,
+    /// The product.
+    pub product: ProductId,
+    /// What changed.
+    pub what: What,
+}
+
+/// What changed.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// The product: a new version, or the channel may (not) sell it from now on.
+    Product(ProductChanged),
+    /// Its prices.
+    Price,
+    /// The stock of its options on a date, as it was right after the change.
+    Stock(Vec<Availability>),
+    /// An order of the channel, as it was right after the change.
+    Order(OrderChanged),
+    /// A supplier answered a question of the channel.
+    Answer(AnswerGiven),
+}
+
+/// A change of a product.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProductChanged {
+    /// Its newest version.
+    pub version: i64,
+    /// Whether the channel may sell it.
+    pub is_assigned: bool,
+}
+
+/// An order right after a change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OrderChanged {
+    /// The order.
+    pub order: axhub_domain::ids::OrderId,
+    /// The channel's code.
+    pub channel_order_code: String,
+    /// The vocabulary it was made in.
+    pub dialect: String,
+    /// Its state.
+    pub status: OrderStatus,
+    /// Its tickets and their states.
+    pub tickets: Vec<(axhub_domain::ids::TicketId, TicketStatus)>,
+    /// The last comment.
+    pub comment: Option<String>,
+    /// When it changed.
+    pub updated_at: Timestamp,
+}
+
+/// An answer to a question of the channel.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AnswerGiven {
+    /// The channel's code of the question.
+    pub question_code: String,
+    /// What the supplier says.
+    pub body: String,
+    /// When.
+    pub answered_at: Timestamp,
+}
+
+/// A stock row right after a change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct StockChanged {
+    pool: PoolId,
+    stock: axhub_domain::ids::StockId,
+    date: jiff::civil::Date,
+    start_time: jiff::civil::Time,
+    starts_at: Timestamp,
+    max: i64,
+    min: i64,
+    held: i64,
+    ordered: i64,
+    on_sale: bool,
+}
+
+impl From<&StockRow> for StockChanged {
+    fn from(row: &StockRow) -> Self {
+        StockChanged {
+            pool: row.pool,
+            stock: row.id,
+            date: row.date,
+            start_time: row.start_time,
+            starts_at: row.starts_at,
+            max: row.max,
+            min: row.min,
+            held: row.held,
+            ordered: row.ordered,
+            on_sale: row.on_sale,
+        }
+    }
+}
+
+impl From<StockChanged> for StockRow {
+    fn from(row: StockChanged) -> Self {
+        StockRow {
+            id: row.stock,
+            pool: row.pool,
+            date: row.date,
+            start_time: row.start_time,
+            starts_at: row.starts_at,
+            max: row.max,
+            min: row.min,
+            held: row.held,
+            ordered: row.ordered,
+            on_sale: row.on_sale,
+        }
+    }
+}
+
+/// The changes that the channel may see behind a cursor.
+///
+/// # Errors
+/// The database's.
+pub async fn changes_for_channel(hub: &Hub, channel: ChannelId, after: Cursor, limit: u32) -> Result<Changes<Change>> {
+    give_positions(hub).await?;
+    hub.database()
+        .run("change.list", Mode::Snapshot, (), move |s, ()| {
+            Box::pin(async move {
+                let rows = changes::of_channel(s, channel, after.0, limit).await?;
+                let (next, has_more) = end_of(&rows, after, limit);
+                let items = render(s, rows).await?;
+                Ok(Changes { items, next, has_more })
+            })
+        })
+        .await
+}
+
+/// The changes of the channel's orders of a kind behind a cursor, or since an instant.
+///
+/// # Errors
+/// The database's.
+pub async fn order_changes_for_channel(
+    hub: &Hub,
+    channel: ChannelId,
+    kind: ProductKind,
+    after: Cursor,
+    since: Option<Timestamp>,
+    limit: u32,
+) -> Result<Changes<OrderChanged>> {
+    give_positions(hub).await?;
+    hub.database()
+        .run("change.list-orders", Mode::Snapshot, (), move |s, ()| {
+            Box::pin(async move {
+                let rows = changes::orders_of_channel(s, channel, kind, after.0, since, limit).await?;
+                let (next, has_more) = end_of(&rows, after, limit);
+                let items = rows.into_iter().map(|row| from_json(row.data)).collect::<Result<_>>()?;
+                Ok(Changes { items, next, has_more })
+            })
+        })
+        .await
+}
+
+/// The end of the feed as it is now: for a reader that wants only what comes.
+///
+/// # Errors
+/// The database's.
+pub async fn latest_cursor(hub: &Hub) -> Result<Cursor> {
+    give_positions(hub).await?;
+    hub.database().run("change.latest", Mode::Read, (), |s, ()| Box::pin(async move { Ok(Cursor(changes::last_position(s).await?)) })).await
+}
+
+/// Gives positions to everything that is committed.
+async fn give_positions(hub: &Hub) -> Result<()> {
+    let any = hub
+        .database()
+        .run("change.any", Mode::Read, (), |s, ()| Box::pin(async move { Ok::<_, Error>(changes::any_without_position(s).await?) }))
+        .await?;
+    if !any {
+        return Ok(());
+    }
+    loop {
+        let placed = hub
+            .database()
+            .run("change.place", Mode::Write, (), |s, ()| {
+                Box::pin(async move { Ok::<_, Error>(changes::give_positions(s, POSITIONS_AT_A_TIME).await?) })
+            })
+            .await?;
+        if placed < POSITIONS_AT_A_TIME as usize {
+            return Ok(());
+        }
+    }
+}
+
+fn end_of(rows: &[changes::Change], after: Cursor, limit: u32) -> (Cursor, bool) {
+    let next = rows.last().map_or(after, |row| Cursor(row.position));
+    (next, rows.len() == limit as usize)
+}
+
+async fn render(s: &Session, rows: Vec<changes::Change>) -> Result<Vec<Change>> {
+    let mut stock = Vec::new();
+    for row in rows.iter().filter(|row| row.kind == ChangeKind::Stock) {
+        stock.push(from_json::<StockChanged>(row.data.clone())?.pool);
+    }
+    let drawing = products::options_of_pools(s, &stock).await?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let what = match row.kind {
+            ChangeKind::Product => What::Product(from_json(row.data)?),
+            ChangeKind::Price => What::Price,
+            ChangeKind::Order => What::Order(from_json(row.data)?),
+            ChangeKind::Answer => What::Answer(from_json(row.data)?),
+            ChangeKind::Stock => {
+                let changed: StockChanged = from_json(row.data)?;
+                let options = drawing.iter().filter(|(stored, _)| stored.pool == changed.pool);
+                let stock_row = StockRow::from(changed.clone());
+                What::Stock(options.map(|(stored, kind)| Availability::of_option(stored, *kind, &stock_row)).collect())
+            }
+        };
+        items.push(Change { cursor: Cursor(row.position), at: row.at, product: row.product, what });
+    }
+    Ok(items)
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(data: serde_json::Value) -> Result<T> {
+    serde_json::from_value(data).map_err(|error| bad_document(&error))
+}
+
+fn to_json(data: &impl Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(data).map_err(|error| bad_document(&error))
+}
+
+fn bad_document(error: &serde_json::Error) -> Error {
+    Error::Store(axhub_store::Error::Database(format!("a change makes no sense: {error}")))
+}
+
+/// A change of a stock row, which every channel that may sell the product sees.
+pub(crate) fn stock_changed(kind: ProductKind, product: ProductId, row: &StockRow) -> Result<NewChange> {
+    Ok(NewChange { kind: ChangeKind::Stock, product_kind: kind, product, channel: None, data: to_json(&StockChanged::from(row))? })
+}
+
+/// A change of an order, which its channel sees.
+pub(crate) fn order_changed(channel: ChannelId, kind: ProductKind, product: ProductId, order: &OrderChanged) -> Result<NewChange> {
+    Ok(NewChange { kind: ChangeKind::Order, product_kind: kind, product, channel: Some(channel), data: to_json(order)? })
+}
+
+/// An order as it is now.
+pub(crate) fn snapshot(order: &Order) -> OrderChanged {
+    OrderChanged {
+        order: order.id,
+        channel_order_code: order.channel_order_code.clone(),
+        dialect: order.dialect.clone(),
+        status: order.status,
+        tickets: order.tickets.iter().map(|ticket| (ticket.id, ticket.status)).collect(),
+        comment: order.comment.clone(),
+        updated_at: order.updated_at,
+    }
+}
+
+/// A new version of a product; or, for one channel, that it may (not) sell it from now on.
+pub(crate) fn product_changed(
+    kind: ProductKind,
+    product: ProductId,
+    channel: Option<ChannelId>,
+    changed: &ProductChanged,
+) -> Result<NewChange> {
+    Ok(NewChange { kind: ChangeKind::Product, product_kind: kind, product, channel, data: to_json(changed)? })
+}
+
+/// New prices of a product; of one channel's, when its mark-up changed.
+pub(crate) fn price_changed(kind: ProductKind, product: ProductId, channel: Option<ChannelId>) -> NewChange {
+    NewChange { kind: ChangeKind::Price, product_kind: kind, product, channel, data: serde_json::json!({}) }
+}
+
+/// An answer to a channel's question.
+pub(crate) fn answer_given(channel: ChannelId, kind: ProductKind, product: ProductId, answer: &AnswerGiven) -> Result<NewChange> {
+    Ok(NewChange { kind: ChangeKind::Answer, product_kind: kind, product, channel: Some(channel), data: to_json(answer)? })
+}

@@ -1,5 +1,7 @@
 //! Stock, as suppliers set it and channels see it.
 
+mod search;
+
 use std::collections::HashMap;
 
 use axhub_domain::ids::{ChannelId, OptionId, PoolId, ProductId, StockId, SupplierId};
@@ -13,6 +15,8 @@ use axhub_store::{Mode, changes as change_rows, products};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+
+pub use search::{Found, FoundOption, FoundRow, MAX_SEARCH_DAYS, Search, search};
 
 use crate::changes::stock_changed;
 use crate::{Error, Hub, Page, Paged, Result};

@@ -77,7 +77,8 @@ pub(crate) async fn load(
     Ok(options.iter().filter(|stored| stored.option.is_active).filter_map(price).collect())
 }
 
-fn option_price(
+/// What one option costs at a mark-up, in every currency that there is a rate for; the product's own first.
+pub(crate) fn option_price(
     stored: &StoredOption,
     net: &[NetPrice],
     base: Currency,

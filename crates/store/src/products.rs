@@ -1,7 +1,7 @@
 //! Products, their versions, options and prices.
 
 use axhub_domain::ids::{ChannelId, OptionId, PoolId, ProductId, SupplierId};
-use axhub_domain::pricing::NetPrice;
+use axhub_domain::pricing::{MarkUp, NetPrice};
 use axhub_domain::product::{Product, ProductKind, ProductOption, SalePeriod};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -163,6 +163,22 @@ pub async fn of_channel(s: &Session, channel: ChannelId, kind: ProductKind, id: 
     s.query_opt(sql, &params![channel, id, kind]).await?.as_ref().map(product).transpose()
 }
 
+/// Those of these products, and the products of those of these options, that the channel may sell; each with the
+/// channel's mark-up.
+///
+/// # Errors
+/// The database's.
+pub async fn sellable(s: &Session, channel: ChannelId, products: &[ProductId], options: &[OptionId]) -> Result<Vec<(Product, MarkUp)>> {
+    let sql = concat!(
+        "SELECT ",
+        product_columns!(),
+        ", a.mark_up FROM products p JOIN assignments a ON a.product_id = p.id AND a.channel_id = $1
+         WHERE p.id = ANY($2) OR p.id IN (SELECT o.product_id FROM options o WHERE o.id = ANY($3)) ORDER BY p.created_at, p.id"
+    );
+    let rows = s.query(sql, &params![channel, products, options]).await?;
+    rows.iter().map(|row| Ok((product(row)?, row.get(16)?))).collect()
+}
+
 /// A page of the products that the channel may sell.
 ///
 /// # Errors
@@ -291,10 +307,18 @@ pub async fn upsert_options(s: &Session, options: &[StoredOption]) -> Result<()>
 /// # Errors
 /// The database's.
 pub async fn options(s: &Session, product: ProductId) -> Result<Vec<StoredOption>> {
+    options_of(s, &[product]).await
+}
+
+/// The options of several products, each product's in order.
+///
+/// # Errors
+/// The database's.
+pub async fn options_of(s: &Session, products: &[ProductId]) -> Result<Vec<StoredOption>> {
     let sql =
         "SELECT id, product_id, kind, depths, stock_option_id, pool_id, weight, persons_per_unit, min_quantity, max_quantity, is_active
-        FROM options WHERE product_id = $1 ORDER BY position, id";
-    s.query(sql, &params![product]).await?.iter().map(option).collect()
+        FROM options WHERE product_id = ANY($1) ORDER BY product_id, position, id";
+    s.query(sql, &params![products]).await?.iter().map(option).collect()
 }
 
 /// The options that draw from these pools and have stock of their own, with the kinds of their products.
@@ -361,10 +385,18 @@ pub async fn replace_prices(s: &Session, options: &[OptionId], prices: &[(Uuid, 
 /// # Errors
 /// The database's.
 pub async fn prices(s: &Session, product: ProductId) -> Result<Vec<(OptionId, NetPrice)>> {
+    prices_of(s, &[product]).await
+}
+
+/// The prices of several products' options.
+///
+/// # Errors
+/// The database's.
+pub async fn prices_of(s: &Session, products: &[ProductId]) -> Result<Vec<(OptionId, NetPrice)>> {
     let sql = "SELECT op.option_id, op.net, op.valid_from, op.valid_to
         FROM options o JOIN option_prices op ON op.option_id = o.id
-        WHERE o.product_id = $1 ORDER BY o.position, op.valid_from, op.id";
-    let rows = s.query(sql, &params![product]).await?;
+        WHERE o.product_id = ANY($1) ORDER BY o.product_id, o.position, op.valid_from, op.id";
+    let rows = s.query(sql, &params![products]).await?;
     let price = |row: &Row| {
         let dates = row.get::<Option<_>>(2)?.zip(row.get::<Option<_>>(3)?);
         Ok((row.get(0)?, NetPrice { net: row.get(1)?, dates }))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use axhub_domain::ids::{OptionId, PoolId, ProductId, StockId};
-use axhub_domain::inventory::{InventoryRef, StockRow, StockSlot};
+use axhub_domain::inventory::{InventoryRef, StockRow, StockSlot, UNDATED};
 use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -106,6 +106,19 @@ pub async fn lock_range(s: &Session, pool: PoolId, from: Date, to: Date) -> Resu
         " FROM stock s WHERE s.pool_id = $1 AND s.date >= $2 AND s.date <= $3 ORDER BY s.id FOR UPDATE"
     );
     s.query(sql, &params![pool, from, to]).await?.iter().map(|row| stock_row(&mut row.reader())).collect()
+}
+
+/// The rows of pools from one date to another, and those without a date; by date, time and pool.
+///
+/// # Errors
+/// The database's.
+pub async fn in_range(s: &Session, pools: &[PoolId], from: Date, to: Date) -> Result<Vec<StockRow>> {
+    let sql = concat!(
+        "SELECT ",
+        stock_columns!(),
+        " FROM stock s WHERE s.pool_id = ANY($1) AND ((s.date >= $2 AND s.date <= $3) OR s.date = $4) ORDER BY s.date, s.start_time, s.pool_id"
+    );
+    s.query(sql, &params![pools, from, to, UNDATED]).await?.iter().map(|row| stock_row(&mut row.reader())).collect()
 }
 
 /// What a rule puts into each of its slots.

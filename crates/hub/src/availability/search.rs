@@ -1,0 +1,176 @@
+//! Stock and prices of many products and options in one answer.
+
+use std::collections::{BTreeMap, HashMap};
+
+use axhub_domain::ids::{ChannelId, OptionId, PoolId, ProductId};
+use axhub_domain::inventory::{StockRow, UNDATED};
+use axhub_domain::pricing::{MarkUp, NetPrice, Rates, SellingPrice};
+use axhub_domain::product::{OptionKind, Product, ProductKind};
+use axhub_domain::refusal::{FieldError, Reason};
+use axhub_store::products::StoredOption;
+use axhub_store::{Mode, directory, products, stock};
+use futures_util::try_join;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Availability, terms};
+use crate::pricing::option_price;
+use crate::{Hub, Result};
+
+/// The most days one search may span.
+pub const MAX_SEARCH_DAYS: u32 = 92;
+
+/// What a channel wants to know about.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Products, with all their active options.
+    pub products: Vec<ProductId>,
+    /// Single options.
+    pub options: Vec<OptionId>,
+    /// The first date, in each product's zone.
+    pub from: Date,
+    /// The last date.
+    pub to: Date,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The moment that all of it holds for.
+    pub as_of: Timestamp,
+    /// The active options, product by product.
+    pub options: Vec<FoundOption>,
+    /// Products that do not exist or that the channel may not sell.
+    pub unknown_products: Vec<ProductId>,
+    /// Options that do not exist, are no longer sold, or whose product the channel may not sell.
+    pub unknown_options: Vec<OptionId>,
+}
+
+/// An option's stock and prices.
+#[derive(Clone, Debug)]
+pub struct FoundOption {
+    /// Its product.
+    pub product: ProductId,
+    /// The kind of that.
+    pub kind: ProductKind,
+    /// The option.
+    pub option: OptionId,
+    /// The option whose stock it draws from: itself, when it has stock.
+    pub stock_option: OptionId,
+    /// Base prices, the product's own currency first.
+    pub prices: Vec<SellingPrice>,
+    /// Its stock; none for an option that only changes the price.
+    pub rows: Vec<FoundRow>,
+}
+
+/// An option on one date and start time.
+#[derive(Clone, Debug)]
+pub struct FoundRow {
+    /// What is left.
+    pub stock: Availability,
+    /// What it costs on that date.
+    pub prices: Vec<SellingPrice>,
+}
+
+/// Stock and prices of products and options, all as of one moment.
+///
+/// # Errors
+/// A range that ends before it starts or is longer than [`MAX_SEARCH_DAYS`].
+pub async fn search(hub: &Hub, channel: ChannelId, wanted: Search) -> Result<Found> {
+    check_range(wanted.from, wanted.to)?;
+    let now = hub.now();
+    hub.database()
+        .run("inventory.search", Mode::Snapshot, wanted, move |s, wanted| {
+            Box::pin(async move {
+                let sellable = products::sellable(s, channel, &wanted.products, &wanted.options).await?;
+                let ids: Vec<ProductId> = sellable.iter().map(|(product, _)| product.id).collect();
+                let (options, net, rates) = try_join!(products::options_of(s, &ids), products::prices_of(s, &ids), directory::rates(s))?;
+                let options: Vec<StoredOption> = options.into_iter().filter(|stored| is_wanted(stored, wanted)).collect();
+                let has_stock = |stored: &&StoredOption| stored.option.kind == OptionKind::Quantity;
+                let pools: Vec<PoolId> = options.iter().filter(has_stock).map(|stored| stored.pool).collect();
+                let rows = stock::in_range(s, &pools, wanted.from, wanted.to).await?;
+                Ok(Shelf::new(&sellable, net, rates, rows, now).find(wanted, &options))
+            })
+        })
+        .await
+}
+
+fn check_range(from: Date, to: Date) -> std::result::Result<(), FieldError> {
+    if to < from {
+        return Err(FieldError::new("to", Reason::EndsBeforeStart));
+    }
+    let days = (to - from).get_days().unsigned_abs() + 1;
+    if days > MAX_SEARCH_DAYS {
+        return Err(FieldError::new("to", Reason::RangeTooLong { max_days: MAX_SEARCH_DAYS }));
+    }
+    Ok(())
+}
+
+fn is_wanted(stored: &StoredOption, wanted: &Search) -> bool {
+    stored.option.is_active && (wanted.products.contains(&stored.product) || wanted.options.contains(&stored.option.id))
+}
+
+/// Everything that was loaded, by what it is looked up by.
+struct Shelf<'a> {
+    products: HashMap<ProductId, (&'a Product, MarkUp)>,
+    net: BTreeMap<OptionId, Vec<NetPrice>>,
+    rates: Rates,
+    rows: HashMap<PoolId, Vec<StockRow>>,
+    now: Timestamp,
+}
+
+impl<'a> Shelf<'a> {
+    fn new(sellable: &'a [(Product, MarkUp)], net: Vec<(OptionId, NetPrice)>, rates: Rates, rows: Vec<StockRow>, now: Timestamp) -> Self {
+        let mut shelf = Shelf {
+            products: sellable.iter().map(|(product, mark_up)| (product.id, (product, *mark_up))).collect(),
+            net: BTreeMap::new(),
+            rates,
+            rows: HashMap::new(),
+            now,
+        };
+        for (option, price) in net {
+            shelf.net.entry(option).or_default().push(price);
+        }
+        for row in rows {
+            shelf.rows.entry(row.pool).or_default().push(row);
+        }
+        shelf
+    }
+
+    fn find(&self, wanted: &Search, options: &[StoredOption]) -> Found {
+        let is_known = |id: &OptionId| options.iter().any(|stored| stored.option.id == *id);
+        Found {
+            as_of: self.now,
+            options: options.iter().filter_map(|stored| self.option(stored)).collect(),
+            unknown_products: wanted.products.iter().filter(|id| !self.products.contains_key(id)).copied().collect(),
+            unknown_options: wanted.options.iter().filter(|id| !is_known(id)).copied().collect(),
+        }
+    }
+
+    fn option(&self, stored: &StoredOption) -> Option<FoundOption> {
+        let (product, _) = self.products.get(&stored.product)?;
+        let rows = if stored.option.kind == OptionKind::Quantity { self.rows.get(&stored.pool) } else { None };
+        Some(FoundOption {
+            product: product.id,
+            kind: product.kind,
+            option: stored.option.id,
+            stock_option: stored.option.stock_option,
+            prices: self.prices(stored, None),
+            rows: rows.into_iter().flatten().map(|row| self.row(product, stored, row)).collect(),
+        })
+    }
+
+    fn row(&self, product: &Product, stored: &StoredOption, row: &StockRow) -> FoundRow {
+        let is_orderable = terms(product).check(row, self.now).is_ok();
+        let stock = Availability { on_sale: is_orderable, ..Availability::of_option(stored, product.kind, row) };
+        let date = (row.date != UNDATED).then_some(row.date);
+        FoundRow { stock, prices: self.prices(stored, date) }
+    }
+
+    fn prices(&self, stored: &StoredOption, date: Option<Date>) -> Vec<SellingPrice> {
+        let Some((product, mark_up)) = self.products.get(&stored.product) else { return Vec::new() };
+        let net = self.net.get(&stored.option.id).map_or(&[][..], Vec::as_slice);
+        let price = option_price(stored, net, product.base_currency, *mark_up, &self.rates, date, self.now);
+        price.map(|price| price.prices).unwrap_or_default()
+    }
+}

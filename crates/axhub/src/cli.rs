@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
-use axhub_hub::{Hub, Settings, SystemClock};
+use axhub_hub::{Hub, Settings, SystemClock, directory};
 use axhub_store::{Address, Database, Options};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::channels::{ChannelCommand, LimitArgs};
 use crate::keys::KeyCommand;
 use crate::telemetry::{LogFormat, log_panics, start_logging, start_metrics};
 use crate::{app, demo, sample, server, simulator};
@@ -41,6 +42,9 @@ enum Command {
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Settings of channels.
+    #[command(subcommand)]
+    Channel(ChannelCommand),
 }
 
 /// Which database, and how many connections to it.
@@ -132,6 +136,9 @@ struct Demo {
     /// Let a simulator answer orders for the suppliers, as the test environment does.
     #[arg(long)]
     simulate_suppliers: bool,
+    /// Limits of both channels, to try what a limited channel sees; none are set when left out.
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Debug, Args)]
@@ -163,6 +170,7 @@ impl Command {
             Command::Demo(demo) => demo.run().await,
             Command::Migrate(migrate) => migrate.run().await,
             Command::Key(command) => command.run().await,
+            Command::Channel(command) => command.run().await,
         }
     }
 }
@@ -196,6 +204,9 @@ impl Demo {
         let hub = Hub::new(database, Arc::new(SystemClock), Settings::default());
         sample::fill(&hub).await.context("the sample data could not be loaded")?;
         sample::import_keys(&hub).await?;
+        for channel in directory::channels(&hub).await? {
+            directory::set_rate_limits(&hub, channel.id, self.limits.limits()).await?;
+        }
         if self.simulate_suppliers {
             tokio::spawn(simulator::run(hub.clone()));
         }

@@ -4,6 +4,7 @@
 //! line; [`demo`] and [`sample`] make the sandbox.
 
 pub mod app;
+mod channels;
 pub mod cli;
 pub mod demo;
 pub mod health;

@@ -2,13 +2,13 @@
 //!
 //! A folder is a resource, a file an action; beside each handler stand the shapes that it reads and writes. A handler
 //! extracts, calls one use case of the hub, and renders. What the generations of the contract call things is
-//! [`dialect`]'s business alone, and only product list and detail know [`void`].
+//! `dialect`'s business alone, and only product list and detail know `void`.
 //!
 //! # To add an action
 //!
 //! 1. Write `resource/action.rs` with a function per kind of product, described by `#[utoipa::path]`, and a shared one
 //!    that takes the [`ProductKind`](axhub_domain::product::ProductKind).
-//! 2. Add it to [`routes`].
+//! 2. Add it to [`routes()`].
 //! 3. Test it in `tests/api/resource/action.rs`. `tests/api/description.rs` fails until every field is described.
 
 mod describe;

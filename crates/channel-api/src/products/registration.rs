@@ -64,7 +64,12 @@ pub struct ProductRegistrationAnswer {
     operation_id = "register_tour",
     tag = "Channel: products",
     params(("product_code" = Uuid, Path, description = "The product's code.")),
-    request_body = ProductRegistration,
+    request_body(content = ProductRegistration, example = json!({
+        "mapping_data": {"018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f02": "성인"},
+        "channel_product_name": "몽마르트르 골목 산책",
+        "channel_product_link": "https://shop.example.com/tours/1017",
+        "channel_product_id": "1017",
+    })),
     responses(
         (
             status = 201,

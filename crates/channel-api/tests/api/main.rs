@@ -11,4 +11,3 @@ mod orders;
 mod price;
 mod products;
 mod requests;
-mod serve;

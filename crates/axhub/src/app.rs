@@ -26,6 +26,7 @@ use crate::{health, telemetry};
         (name = "Supplier: orders", description = "A supplier's orders and tickets."),
         (name = "Supplier: products", description = "Changing products, which makes versions."),
         (name = "Supplier: stock", description = "What can be sold when."),
+        (name = "Supplier: questions and reviews", description = "What travelers ask and say, and what the supplier answers."),
         (name = "Health", description = "For whoever runs it."),
     )
 )]

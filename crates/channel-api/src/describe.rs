@@ -66,6 +66,17 @@ scalars! {
         .examples(["2022-01-21T10:00:00.000Z", "2022-01-21 10:00"])
         .build();
 
+    /// A date in a request.
+    Day = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(
+            "A date: `YYYY-MM-DD` in the product's time zone, or any moment of that date: RFC 3339 with any offset, or \
+             `YYYY-MM-DD hh:mm[:ss[.fff]]` in UTC.",
+        ))
+        .pattern(Some(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?$"))
+        .examples(["2022-02-01", "2022-01-31T23:00:00.000Z"])
+        .build();
+
     /// The state of a new order in a request.
     NewOrderStatus = AnyOfBuilder::new()
         .description(Some("The state of a new order, as a word or as a digit of the old vocabulary. With a digit all answers about the order are in digits."))
@@ -122,6 +133,28 @@ scalars! {
     FreeForm = ObjectBuilder::new()
         .description(Some("Any members."))
         .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(true)))
+        .build();
+
+    /// A moment of a review or a question in a request.
+    ChannelMoment = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("A moment: RFC 3339 with any offset, or `YYYY-MM-DD hh:mm[:ss[.fff]]` on the channel's own clock."))
+        .pattern(Some(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"))
+        .examples(["2022-02-02 10:00:00", "2022-02-02T10:00:00+09:00"])
+        .build();
+
+    /// How a review counts.
+    ScoreTypeWord = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("How a review counts; `ONE_FIVE` and `ZERO_FIVE` are short forms."))
+        .enum_values(Some(["ZERO_FIVE_STAR", "ONE_FIVE_STAR", "GOOD_OR_BAD", "NO_SCORE", "ONE_FIVE", "ZERO_FIVE"]))
+        .build();
+
+    /// A score in a request.
+    SmallInteger = AnyOfBuilder::new()
+        .description(Some("A score: an integer or a string of its digits."))
+        .item(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0.0)).maximum(Some(100.0)))
+        .item(ObjectBuilder::new().schema_type(Type::String).pattern(Some("^0*([0-9]{1,2}|100)$")))
         .build();
 
     /// The code of an option's registration, of an option or of stock in a request.

@@ -1,3 +1,5 @@
 //! `/v1/channel/inventory`: what is left.
 
 pub mod read;
+pub mod row;
+pub mod search;

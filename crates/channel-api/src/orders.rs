@@ -5,6 +5,7 @@ pub mod cancel_ticket;
 pub mod confirm;
 pub mod create;
 pub mod list;
-mod order;
+pub mod order;
+pub mod refund;
 mod status;
 mod told;

@@ -14,6 +14,13 @@ use crate::time::{start_of_day, to_instant};
 /// The date of stock that has none: so far ahead that it never passes, and sorts behind every other.
 pub const UNDATED: Date = jiff::civil::date(9999, 1, 1);
 
+/// The start of a row of stock, unless it is the one of [`UNDATED`], which means nothing to anybody.
+pub fn dated(starts_at: Timestamp) -> Option<Timestamp> {
+    // Wherever the day of UNDATED begins, it begins after this instant, the eve of that day in UTC.
+    let eve = UNDATED.yesterday().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    Some(starts_at).filter(|starts_at| *starts_at < eve)
+}
+
 /// One pool on one date and start time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StockRow {
@@ -303,6 +310,16 @@ mod tests {
         dates.start_times = vec![];
         let starts: Vec<String> = dates.slots(&cairo).unwrap().iter().map(|slot| slot.starts_at.to_string()).collect();
         assert_eq!(starts, ["2026-04-22T22:00:00Z", "2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z"]);
+    }
+
+    #[test]
+    fn stock_without_a_date_has_no_start_in_any_zone() {
+        for zone in ["Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"] {
+            let starts_at = start_of_day(UNDATED, &parse_zone(zone).unwrap()).unwrap();
+            assert_eq!(dated(starts_at), None, "{zone}");
+        }
+        let ordinary = "2026-07-01T00:00:00Z".parse().unwrap();
+        assert_eq!(dated(ordinary), Some(ordinary));
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub struct Change {
     pub cursor: Cursor,
     /// When.
     pub at: Timestamp,
+    /// The kind of the product.
+    pub kind: ProductKind,
     /// The product.
     pub product: ProductId,
     /// What changed.
@@ -270,7 +272,7 @@ async fn render(s: &Session, rows: Vec<changes::Change>) -> Result<Vec<Change>> 
                 What::Stock(options.map(|(stored, kind)| Availability::of_option(stored, *kind, &stock_row)).collect())
             }
         };
-        items.push(Change { cursor: Cursor(row.position), at: row.at, product: row.product, what });
+        items.push(Change { cursor: Cursor(row.position), at: row.at, kind: row.product_kind, product: row.product, what });
     }
     Ok(items)
 }

@@ -7,6 +7,7 @@ use axhub_domain::time::parse_zone;
 use axhub_store::changes::{self as change_rows, NewChange};
 use axhub_store::directory::{self, Channel, Supplier};
 use axhub_store::{Mode, Session, products};
+use jiff::tz::TimeZone;
 
 pub use axhub_store::directory::RateLimits;
 
@@ -67,6 +68,22 @@ pub async fn suppliers(hub: &Hub) -> Result<Vec<Supplier>> {
 /// The database's.
 pub async fn channels(hub: &Hub) -> Result<Vec<Channel>> {
     hub.database().run("channel.list", Mode::Read, (), |s, ()| Box::pin(async move { Ok(directory::channels(s).await?) })).await
+}
+
+/// The zone that the channel's clocks show.
+///
+/// # Errors
+/// [`Error::NOT_FOUND`] when there is no such channel.
+pub async fn zone_of_channel(hub: &Hub, channel: ChannelId) -> Result<TimeZone> {
+    hub.database()
+        .run("channel.zone", Mode::Read, (), move |s, ()| {
+            Box::pin(async move {
+                let name = directory::zone_of_channel(s, channel).await?.ok_or(Error::NOT_FOUND)?;
+                // Only names that were known are stored; a zone that the world has abolished since counts as UTC.
+                Ok(parse_zone(&name).unwrap_or(TimeZone::UTC))
+            })
+        })
+        .await
 }
 
 /// Lets a channel sell products.

@@ -7,6 +7,7 @@ use axhub_domain::refusal::Refusal;
 use axhub_domain::state::{Action, Change, OrderState, transition};
 use axhub_store::events::{self, Event};
 use axhub_store::orders::{self, OrderFilter};
+use axhub_store::refunds::{self, Refund};
 use axhub_store::travelers::{self, Role};
 use axhub_store::{Mode, Session, changes as change_rows, stock};
 use jiff::Timestamp;
@@ -40,7 +41,7 @@ impl Actor {
     }
 }
 
-/// An order with the people in it and its history, for its supplier.
+/// An order with the people in it, its history and its refunds, for its supplier.
 #[derive(Clone, Debug)]
 pub struct OrderWithPeople {
     /// The order.
@@ -49,6 +50,8 @@ pub struct OrderWithPeople {
     pub people: Vec<(Role, Person)>,
     /// What happened to it, oldest first.
     pub events: Vec<Event>,
+    /// What the channel gave back for its tickets.
+    pub refunds: Vec<Refund>,
 }
 
 /// An order of the channel.
@@ -87,7 +90,7 @@ pub async fn orders_of_supplier(hub: &Hub, supplier: SupplierId, filter: OrderFi
         .await
 }
 
-/// An order of the supplier, with its people and history.
+/// An order of the supplier, with its people, history and refunds.
 ///
 /// # Errors
 /// [`Error::NOT_FOUND`] when the supplier has none of this code.
@@ -103,7 +106,8 @@ pub async fn order_of_supplier(hub: &Hub, supplier: SupplierId, id: OrderId) -> 
                     Role::Purchaser | Role::Representative => true,
                 });
                 let events = events::of_order(s, id).await?;
-                Ok(OrderWithPeople { order, people, events })
+                let refunds = refunds::of_order(s, id).await?;
+                Ok(OrderWithPeople { order, people, events, refunds })
             })
         })
         .await

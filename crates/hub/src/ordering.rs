@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axhub_domain::ids::{ChannelId, ChannelOrderId, OptionId, OrderId, TicketId};
+use axhub_domain::ids::{ChannelId, ChannelOrderId, OptionId, OrderId, RegistrationId, TicketId};
 use axhub_domain::inventory::{InventoryRef, StockBook, UNDATED};
 use axhub_domain::order::{Facts, OrderLine, PlaceOrder, PlacedLine, Placement, decide};
 use axhub_domain::product::ProductKind;
@@ -13,7 +13,7 @@ use axhub_store::changes::{self as change_rows, NewChange};
 use axhub_store::events::{self, Event};
 use axhub_store::placing::{self, FirstAnswer, KnownOrder, NewLine, NewOrder};
 use axhub_store::travelers::{self, Role};
-use axhub_store::{Session, registrations, stock};
+use axhub_store::{Mode, Session, registrations, stock};
 use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -53,11 +53,32 @@ pub struct PlacedOrderLine {
 
 /// Places an order: all of its options or none, durably, at most once per channel order code.
 ///
+/// An order of the kind of tickets, the oldest, may be one of day-tickets as well; its registrations tell.
+///
 /// # Errors
 /// The refusals of [`decide`]; [`Conflict::OrderCodeReused`]; [`crate::Error::Overloaded`] when too many wait already.
-pub async fn place(hub: &Hub, channel: ChannelId, channel_code: String, order: PlaceOrder, dialect: String) -> Result<PlacedOrder> {
+pub async fn place(hub: &Hub, channel: ChannelId, channel_code: String, mut order: PlaceOrder, dialect: String) -> Result<PlacedOrder> {
+    if order.kind == ProductKind::Ticket {
+        order.kind = kind_of_tickets(hub, &order).await?;
+    }
     let fingerprint = order.fingerprint();
     hub.desk().place(Ask { channel, channel_code, order, fingerprint, dialect }).await
+}
+
+/// What an order of tickets is about: undated products when all of its registrations are of such, else day-tickets.
+///
+/// What a registration is of never changes, so it need not be asked in the transaction that decides.
+async fn kind_of_tickets(hub: &Hub, order: &PlaceOrder) -> Result<ProductKind> {
+    let registrations: Vec<RegistrationId> = unique(order.lines.iter().map(|line| line.registration));
+    hub.database()
+        .run("order.kind-of-tickets", Mode::Read, registrations, |s, registrations| {
+            Box::pin(async move {
+                let products = registrations::sold_products(s, registrations).await?;
+                let is_undated = !products.is_empty() && products.iter().all(|(_, product)| product.kind == ProductKind::Ticket);
+                Ok(if is_undated { ProductKind::Ticket } else { ProductKind::DayTicket })
+            })
+        })
+        .await
 }
 
 /// An order as it waits at the desk.

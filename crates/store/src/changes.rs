@@ -72,6 +72,8 @@ pub struct Change {
     pub at: Timestamp,
     /// What kind of thing changed.
     pub kind: ChangeKind,
+    /// The kind of its product.
+    pub product_kind: ProductKind,
     /// Its product.
     pub product: ProductId,
     /// What it was changed to.
@@ -134,14 +136,15 @@ pub async fn last_position(s: &Session) -> Result<i64> {
 /// # Errors
 /// The database's.
 pub async fn of_channel(s: &Session, channel: ChannelId, after: i64, limit: u32) -> Result<Vec<Change>> {
-    let sql = "SELECT c.position, c.at, c.kind, c.product_id, c.data FROM changes c
+    let sql = "SELECT c.position, c.at, c.kind, c.product_kind, c.product_id, c.data FROM changes c
         WHERE c.position > $2 AND (c.channel_id = $1 OR (c.channel_id IS NULL
             AND EXISTS (SELECT 1 FROM assignments a WHERE a.channel_id = $1 AND a.product_id = c.product_id)))
         ORDER BY c.position LIMIT $3";
     s.query(sql, &params![channel, after, i64::from(limit)]).await?.iter().map(change).collect()
 }
 
-/// The channel's order changes behind a position, of one kind of product, oldest first.
+/// The channel's order changes behind a position, of one kind of product, oldest first; under the kind of tickets,
+/// those of day-tickets too.
 ///
 /// # Errors
 /// The database's.
@@ -153,8 +156,8 @@ pub async fn orders_of_channel(
     since: Option<Timestamp>,
     limit: u32,
 ) -> Result<Vec<Change>> {
-    let sql = "SELECT c.position, c.at, c.kind, c.product_id, c.data FROM changes c
-        WHERE c.channel_id = $1 AND c.position > $2 AND c.kind = 'order' AND c.product_kind = $3 AND (c.at >= $4 OR $4 IS NULL)
+    let sql = "SELECT c.position, c.at, c.kind, c.product_kind, c.product_id, c.data FROM changes c
+        WHERE c.channel_id = $1 AND c.position > $2 AND c.kind = 'order' AND (c.product_kind = $3 OR (c.product_kind = 'day-ticket' AND $3 = 'ticket')) AND (c.at >= $4 OR $4 IS NULL)
         ORDER BY c.position LIMIT $5";
     s.query(sql, &params![channel, after, kind, since, i64::from(limit)]).await?.iter().map(change).collect()
 }
@@ -163,5 +166,5 @@ fn change(row: &Row) -> Result<Change> {
     let mut r = row.reader();
     let (position, at) = (r.take()?, r.take()?);
     let kind = ChangeKind::from_word(&r.take::<String>()?).unwrap_or(ChangeKind::Product);
-    Ok(Change { position, at, kind, product: r.take()?, data: r.take()? })
+    Ok(Change { position, at, kind, product_kind: r.take()?, product: r.take()?, data: r.take()? })
 }

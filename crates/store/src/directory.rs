@@ -95,6 +95,15 @@ pub async fn channel_by_code(s: &Session, code: &str) -> Result<Option<Channel>>
     row.as_ref().map(channel).transpose()
 }
 
+/// The IANA name of the zone that the channel's clocks show.
+///
+/// # Errors
+/// The database's.
+pub async fn zone_of_channel(s: &Session, channel: ChannelId) -> Result<Option<String>> {
+    let row = s.query_opt("SELECT time_zone FROM channels WHERE id = $1", &params![channel]).await?;
+    row.map(|row| row.get(0)).transpose()
+}
+
 /// All channels, by code.
 ///
 /// # Errors

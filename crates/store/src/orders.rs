@@ -90,7 +90,7 @@ pub struct Ticket {
 /// Which orders of a list are wanted; all where a field is `None`.
 #[derive(Clone, Debug, Default)]
 pub struct OrderFilter {
-    /// Of this kind of product.
+    /// Of this kind of product; under the kind of tickets, of day-tickets too.
     pub kind: Option<ProductKind>,
     /// In this state.
     pub status: Option<OrderStatus>,
@@ -102,6 +102,13 @@ pub struct OrderFilter {
     pub date_to: Option<Date>,
     /// Of this product.
     pub product: Option<ProductId>,
+}
+
+/// That an order is found under the address of a kind: the one of tickets, the oldest, acts on day-tickets too.
+macro_rules! is_of_kind {
+    ($kind:literal) => {
+        concat!("(co.kind = ", $kind, " OR (co.kind = 'day-ticket' AND ", $kind, " = 'ticket'))")
+    };
 }
 
 macro_rules! order_columns {
@@ -177,12 +184,12 @@ async fn with_tickets(s: &Session, rows: Vec<Row>) -> Result<Vec<Order>> {
     Ok(orders)
 }
 
-/// The channel's order of this code and kind.
+/// The channel's order of this code and kind; under the kind of tickets, its order of day-tickets too.
 ///
 /// # Errors
 /// The database's.
 pub async fn of_channel(s: &Session, channel: ChannelId, kind: ProductKind, id: OrderId) -> Result<Option<Order>> {
-    let sql = concat!("SELECT ", order_columns!(), order_tables!(), "WHERE o.channel_id = $1 AND o.id = $2 AND co.kind = $3");
+    let sql = concat!("SELECT ", order_columns!(), order_tables!(), "WHERE o.channel_id = $1 AND o.id = $2 AND ", is_of_kind!("$3"));
     let rows = s.query(sql, &params![channel, id, kind]).await?;
     Ok(with_tickets(s, rows).await?.pop())
 }
@@ -219,7 +226,9 @@ macro_rules! wanted {
             order_tables!(),
             "WHERE o.",
             $owner,
-            " = $1 AND (co.kind = $2 OR $2 IS NULL) AND (o.status = $3 OR $3 IS NULL) AND (o.updated_at >= $4 OR $4 IS NULL)
+            " = $1 AND (",
+            is_of_kind!("$2"),
+            " OR $2 IS NULL) AND (o.status = $3 OR $3 IS NULL) AND (o.updated_at >= $4 OR $4 IS NULL)
              AND (o.date >= $5 OR $5 IS NULL) AND (o.date <= $6 OR $6 IS NULL) AND (o.product_id = $7 OR $7 IS NULL)"
         )
     };

@@ -1,4 +1,5 @@
-//! The suppliers' API over HTTP: orders to answer, tickets to redeem, products to change, stock to set.
+//! The suppliers' API over HTTP: orders to answer, tickets to redeem, products to change, stock to set, questions and
+//! reviews to answer.
 //!
 //! One folder per resource, one file per action. The wire types of a resource stand in its own module, the codes and
 //! words that all share in [`words`]; where the channels' contract names a thing, it has that name here too. A supplier
@@ -6,9 +7,12 @@
 //!
 //! How to write a handler, and what it shares with the channels' API, stands in [`axhub_web`].
 
+pub mod answers;
 pub mod orders;
 pub mod paging;
 pub mod products;
+pub mod questions;
+pub mod reviews;
 pub mod samples;
 pub mod stock;
 pub mod tickets;
@@ -33,4 +37,8 @@ pub fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(products::get::get, products::change::change))
         .routes(routes!(stock::list::list))
         .routes(routes!(stock::set::set))
+        .routes(routes!(questions::list::list))
+        .routes(routes!(questions::answer::answer))
+        .routes(routes!(reviews::list::list))
+        .routes(routes!(reviews::answer::answer))
 }

@@ -5,8 +5,10 @@ pub mod cancel;
 pub mod confirm;
 pub mod get;
 pub mod list;
+pub mod refund;
 pub mod reject;
 
+use axhub_domain::inventory::{UNDATED, dated};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::product::ProductKind;
 use axhub_domain::state::{OrderStatus, TicketStatus};
@@ -26,6 +28,17 @@ const MAX_COMMENT: usize = 1000;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SupplierOrder)]
 pub struct Order {
+    /// What it is.
+    #[serde(flatten)]
+    pub facts: OrderFacts,
+    /// Its tickets, one per unit.
+    pub tickets: Vec<Ticket>,
+}
+
+/// An order without its tickets.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SupplierOrderFacts)]
+pub struct OrderFacts {
     /// The order's code.
     pub ax_order_code: Uuid,
     /// Its state.
@@ -49,15 +62,15 @@ pub struct Order {
     pub option_name: String,
     /// The stock row that the order draws from.
     pub inventory_code: Uuid,
-    /// The date in the product's time zone.
-    #[schema(format = Date)]
-    pub date: String,
-    /// The start time in the product's time zone, `hh:mm`; null for what has only a date.
+    /// The date in the product's time zone; null for what has no date.
+    #[schema(format = Date, required)]
+    pub date: Option<String>,
+    /// The start time in the product's time zone, `hh:mm`; null for what has only a date, or none.
     #[schema(pattern = "^[0-2][0-9]:[0-5][0-9]$", required)]
     pub start_time: Option<String>,
-    /// The start in UTC.
-    #[schema(format = DateTime)]
-    pub inventory_at: String,
+    /// The start in UTC; null for what has no date.
+    #[schema(format = DateTime, required)]
+    pub inventory_at: Option<String>,
     /// Units sold, one ticket each.
     #[schema(minimum = 1)]
     pub quantity: u32,
@@ -82,8 +95,6 @@ pub struct Order {
     /// When it or one of its tickets last changed.
     #[schema(format = DateTime)]
     pub updated_at: String,
-    /// Its tickets, one per unit.
-    pub tickets: Vec<Ticket>,
 }
 
 /// One unit of an order.
@@ -105,8 +116,15 @@ pub struct Ticket {
 
 impl From<fulfilment::Order> for Order {
     fn from(order: fulfilment::Order) -> Self {
+        let tickets = order.tickets.iter().map(Ticket::from).collect();
+        Order { facts: OrderFacts::from(order), tickets }
+    }
+}
+
+impl From<fulfilment::Order> for OrderFacts {
+    fn from(order: fulfilment::Order) -> Self {
         let start_time = (order.kind == ProductKind::Tour).then(|| order.start_time.strftime("%H:%M").to_string());
-        Order {
+        OrderFacts {
             ax_order_code: order.id.into(),
             ax_order_status: order.status,
             channel_code: order.channel_code,
@@ -117,9 +135,9 @@ impl From<fulfilment::Order> for Order {
             option_code: order.option.into(),
             option_name: order.option_name,
             inventory_code: order.stock.into(),
-            date: order.date.to_string(),
+            date: (order.date != UNDATED).then(|| order.date.to_string()),
             start_time,
-            inventory_at: format_instant(order.inventory_at),
+            inventory_at: dated(order.inventory_at).map(format_instant),
             quantity: order.quantity,
             unit_selling_price: order.unit_selling_price,
             amount_price: order.amount_price,
@@ -128,17 +146,16 @@ impl From<fulfilment::Order> for Order {
             comment: order.comment,
             created_at: format_instant(order.created_at),
             updated_at: format_instant(order.updated_at),
-            tickets: order.tickets.into_iter().map(Ticket::from).collect(),
         }
     }
 }
 
-impl From<fulfilment::Ticket> for Ticket {
-    fn from(ticket: fulfilment::Ticket) -> Self {
+impl From<&fulfilment::Ticket> for Ticket {
+    fn from(ticket: &fulfilment::Ticket) -> Self {
         Ticket {
             ax_ticket_code: ticket.id.into(),
             ax_ticket_status: ticket.status,
-            channel_ticket_code: ticket.channel_ticket_code,
+            channel_ticket_code: ticket.channel_ticket_code.clone(),
             updated_at: format_instant(ticket.updated_at),
         }
     }

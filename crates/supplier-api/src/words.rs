@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
+use axhub_domain::feedback::ScoreType as DomainScoreType;
+use axhub_domain::ids::ProductId;
 use axhub_domain::money::{Currency as DomainCurrency, MAX_UNITS};
 use axhub_domain::product::{Confirmation as DomainConfirmation, OptionKind as DomainOptionKind, ProductKind as DomainProductKind};
 use axhub_domain::state::{OrderStatus as DomainOrderStatus, TicketStatus as DomainTicketStatus};
+use axhub_web::Fields;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
 
 macro_rules! words {
     ($($(#[doc = $doc:literal])* $name:ident = $list:expr;)*) => {$(
@@ -46,6 +50,8 @@ words! {
     Category = PRODUCT_KINDS.iter().flat_map(|(_, kind)| kind.categories()).copied().collect();
     /// The currency of amounts.
     Currency = DomainCurrency::ALL.iter().map(|currency| currency.code()).collect();
+    /// How a score counts: 0 to 5 stars, 1 to 5 stars, 1 good and 0 bad, or no score.
+    ScoreType = DomainScoreType::ALL.iter().map(|score_type| score_type.word()).collect();
 }
 
 macro_rules! texts {
@@ -76,6 +82,8 @@ texts! {
     Line = "SupplierLine", 255, r"\S";
     /// A paragraph that is not blank.
     Paragraph = "SupplierParagraph", 1000, r"\S";
+    /// A text that is not blank.
+    Answer = "SupplierAnswerText", 5000, r"\S";
     /// A time of day, `hh:mm`.
     TimeOfDay = "SupplierTimeOfDay", 5, "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 }
@@ -126,3 +134,10 @@ pub const ORDER_STATUSES: [(&str, DomainOrderStatus); 6] = [
     (DomainOrderStatus::TravelerCancel.word(), DomainOrderStatus::TravelerCancel),
     (DomainOrderStatus::UnavoidableCancel.word(), DomainOrderStatus::UnavoidableCancel),
 ];
+
+/// The `product_code` of a list. A code that is no UUID names nothing, like any other code that does not exist: the
+/// list is empty.
+pub(crate) fn product(fields: &Fields<'_>) -> Option<ProductId> {
+    let nothing = || ProductId(Uuid::nil());
+    fields.optional("product_code").text_as(|text| Ok(text.parse().unwrap_or_else(|_| nothing())), nothing)
+}

@@ -9,11 +9,13 @@
 //! in use. At its start it drops the databases of other schemas that nobody uses any more.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 use std::sync::mpsc;
 
 use axhub_store::{Address, Database, Options};
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio_postgres::{Client, NoTls};
 use url::Url;
@@ -133,7 +135,7 @@ impl Keeper {
         must(self.admin.query("SELECT pg_advisory_lock_shared(hashtext($1))", &[&self.template()]).await);
         must(self.admin.query("SELECT pg_advisory_lock(hashtext('axhub_template'))", &[]).await);
         self.drop_other_schemas().await;
-        if self.wanted_schema().await.is_none() {
+        if self.likeness().await.is_none() {
             self.drop(&self.template()).await;
             self.make_template().await;
         }
@@ -152,7 +154,7 @@ impl Keeper {
         }
     }
 
-    /// It gets its name when it is whole. What its schema is like is noted as its comment.
+    /// It gets its name when it is whole. What it is like is noted as its comment.
     async fn make_template(&self) {
         let unfinished = format!("{}_unfinished", self.template());
         self.drop(&unfinished).await;
@@ -160,10 +162,10 @@ impl Keeper {
         let place = with_database(&self.url, &unfinished);
         let database = must(Database::open(&Address::Postgres(place.to_string()), Options { connections: 1 }).await);
         must(database.migrate().await);
-        let schema = schema_of(&connect(&place).await).await.unwrap_or_else(|| panic!("the template has no schema"));
+        let likeness = Likeness::of(&connect(&place).await).await.to_string().replace('\'', "''");
         drop(database);
         self.disconnect_all(&unfinished).await;
-        must(self.admin.batch_execute(&format!("COMMENT ON DATABASE {unfinished} IS '{schema}'")).await);
+        must(self.admin.batch_execute(&format!("COMMENT ON DATABASE {unfinished} IS '{likeness}'")).await);
         must(self.admin.batch_execute(&format!("ALTER DATABASE {unfinished} RENAME TO {}", self.template())).await);
     }
 
@@ -203,21 +205,18 @@ impl Keeper {
             must(client.batch_execute("SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public").await);
             return true;
         }
-        if schema_of(&client).await != self.wanted_schema().await {
-            return false;
+        match self.likeness().await {
+            Some(wanted) if schema_of(&client).await.as_ref() == Some(&wanted.schema) => wanted.restore(&client).await,
+            _ => return false,
         }
-        let sql = "SELECT string_agg(format('DELETE FROM %I;', relname), '') FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'refinery_schema_history'";
-        let delete: String = must(client.query_one(sql, &[]).await).get(0);
-        // Without the checks of foreign keys, so that the order does not matter.
-        must(client.batch_execute(&format!("SET session_replication_role = replica; SET synchronous_commit = off; {delete}")).await);
         true
     }
 
     /// What is noted of the template; `None` when there is none.
-    async fn wanted_schema(&self) -> Option<String> {
+    async fn likeness(&self) -> Option<Likeness> {
         let sql = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1";
-        must(self.admin.query_opt(sql, &[&self.template()]).await)?.get(0)
+        let noted: Option<String> = must(self.admin.query_opt(sql, &[&self.template()]).await)?.get(0);
+        Likeness::from_note(&noted?)
     }
 
     /// Ends all connections to a database and waits until they are gone.
@@ -247,6 +246,62 @@ async fn connect(url: &Url) -> Client {
     let (client, connection) = must(tokio_postgres::connect(url.as_str(), NoTls).await);
     tokio::spawn(connection);
     client
+}
+
+/// What a migrated database is like that nobody has used yet.
+struct Likeness {
+    /// A hash of its schema.
+    schema: String,
+    /// The rows that migrations put into tables, as one JSON object of lists by table.
+    rows: Value,
+}
+
+impl Likeness {
+    async fn of(client: &Client) -> Likeness {
+        let schema = schema_of(client).await.unwrap_or_else(|| panic!("the template has no schema"));
+        let mut rows = json!({});
+        for table in tables(client).await {
+            let sql = format!("SELECT CAST(json_agg(t) AS text) FROM {table} t");
+            let found: Option<String> = must(client.query_one(&sql, &[]).await).get(0);
+            if let Some(found) = found {
+                rows[table] = found.into();
+            }
+        }
+        Likeness { schema, rows }
+    }
+
+    fn from_note(note: &str) -> Option<Likeness> {
+        let mut note: Value = serde_json::from_str(note).ok()?;
+        Some(Likeness { schema: note["schema"].as_str()?.to_owned(), rows: note["rows"].take() })
+    }
+
+    /// Makes a database of the same schema alike.
+    async fn restore(&self, client: &Client) {
+        // Without the checks of foreign keys, so that the order does not matter.
+        let mut sql = "SET session_replication_role = replica; SET synchronous_commit = off;".to_owned();
+        for table in tables(client).await {
+            sql += &format!("DELETE FROM {table};");
+        }
+        for (table, rows) in self.rows.as_object().into_iter().flatten() {
+            let rows = rows.as_str().unwrap_or_default().replace('\'', "''");
+            sql += &format!("INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::{table}, '{rows}');");
+        }
+        sql += "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence";
+        must(client.batch_execute(&sql).await);
+    }
+}
+
+impl fmt::Display for Likeness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", json!({ "schema": self.schema, "rows": self.rows }))
+    }
+}
+
+/// All tables but the history of migrations, which belongs to the schema.
+async fn tables(client: &Client) -> Vec<String> {
+    let sql = "SELECT CAST(oid::regclass AS text) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'refinery_schema_history'";
+    must(client.query(sql, &[]).await).iter().map(|row| row.get(0)).collect()
 }
 
 /// A hash of everything that belongs to the schema of a database; `None` when it is not migrated.

@@ -38,6 +38,11 @@ impl ProductBuilder {
         builder
     }
 
+    /// An undated product, without an option yet. The name must be no other product's.
+    pub fn ticket(name: &str) -> ProductBuilder {
+        ProductBuilder::new(name, ProductKind::Ticket, "Ticket")
+    }
+
     fn new(name: &str, kind: ProductKind, category: &str) -> ProductBuilder {
         let texts = [
             ("product_name", name),

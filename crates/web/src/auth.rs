@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::ApiError;
+use crate::rate_limit;
 
 /// The header with which old clients name their channel.
 const CHANNEL: HeaderName = HeaderName::from_static("channel");
@@ -47,16 +48,18 @@ pub struct OperatorCaller {
     pub key: KeyId,
 }
 
-/// The owner of the key that the call came with, whoever it is. Asks the hub only once per request.
+/// The owner of the key that the call came with, whoever it is. Asks the hub only once per request, and charges the
+/// request to the key's budget then (see [`crate::rate_limit`]).
 ///
 /// # Errors
-/// 403 when there is no key, or the hub does not know it; 503 when the hub cannot say.
+/// 403 when there is no key, or the hub does not know it; 429 when its budget is spent; 503 when the hub cannot say.
 pub async fn principal(parts: &mut Parts, hub: &Hub) -> Result<Principal, ApiError> {
     if let Some(principal) = parts.extensions.get::<Principal>() {
         return Ok(principal.clone());
     }
     let key = token(&parts.headers).ok_or_else(ApiError::permission_denied)?;
     let principal = axhub_hub::access::authenticate(hub, key).await?;
+    rate_limit::charge(parts, &principal)?;
     parts.extensions.insert(principal.clone());
     Ok(principal)
 }

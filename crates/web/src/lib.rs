@@ -3,7 +3,8 @@
 //! # To write an endpoint
 //!
 //! 1. Ask for what the request must bring, the caller first: [`ChannelCaller`], [`SupplierCaller`] or
-//!    [`OperatorCaller`]; then [`Path`], [`Query`] and [`Conditional`] in any order; [`JsonBody`] last.
+//!    [`OperatorCaller`]; then [`Path`], [`Query`] and [`Conditional`] in any order; [`JsonBody`] last. Who asks for the
+//!    caller is limited to the budgets of its key (see [`rate_limit`]).
 //! 2. Read the query or the body with typed [`Fields`]. A reader goes on after an error, so write it without `?`.
 //! 3. Call one use case of the hub.
 //! 4. Answer. Whatever goes wrong on the way is an [`ApiError`], which `?` makes of the hub's errors, of refusals and
@@ -56,6 +57,7 @@ pub mod openapi;
 pub mod paging;
 pub mod path;
 pub mod query;
+pub mod rate_limit;
 pub mod render;
 pub mod request_id;
 pub mod samples;
@@ -66,7 +68,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -82,6 +84,8 @@ pub use query::Query;
 pub use request_id::RequestId;
 pub use vocabulary::{StatusWords, Vocabulary};
 
+use rate_limit::RateLimiter;
+
 /// How long a request may take, its body included, before it is answered with 408.
 ///
 /// A 408 does not say whether the request took effect; every write of the contract can be sent again.
@@ -90,16 +94,16 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Puts what every adapter needs around its routes, fallbacks included. Call it once, on the finished router.
 ///
 /// From the outside in: the request's id, span and log line ([`request_id::trace`]); bodies of errors
-/// ([`render::render`]); panics become a 500; the time limit becomes a 408. So a panic and a timeout have bodies like
-/// any other error, and everything is logged with its id.
+/// ([`render::render`]); the budget of the key ([`rate_limit::meter`]); panics become a 500; the time limit becomes a
+/// 408. So a panic and a timeout have bodies like any other error, and everything is logged with its id.
 pub fn layers<S>(router: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    layers_with_timeout(router, REQUEST_TIMEOUT)
+    layers_with(router, REQUEST_TIMEOUT, RateLimiter::default())
 }
 
-fn layers_with_timeout<S>(router: Router<S>, timeout: Duration) -> Router<S>
+fn layers_with<S>(router: Router<S>, timeout: Duration, limiter: RateLimiter) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -107,6 +111,7 @@ where
     router
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
         .layer(CatchPanicLayer::custom(render::panicked))
+        .layer(from_fn_with_state(limiter, rate_limit::meter))
         .layer(from_fn(render::render))
         .layer(from_fn(request_id::trace))
 }

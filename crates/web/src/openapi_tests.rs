@@ -126,7 +126,7 @@ fn headers_are_described_where_they_come() {
     assert_eq!(headers(&list["304"]), ["ETag", "X-Request-Id"]);
     assert_eq!(headers(&document["paths"]["/orders/{code}"]["get"]["responses"]["200"]), ["X-Request-Id"]);
     let common = &document["components"]["responses"];
-    assert_eq!(headers(&common["RateLimited"]), ["Retry-After", "X-Request-Id"]);
+    assert_eq!(headers(&common["RateLimited"]), ["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]);
     assert_eq!(headers(&common["Unavailable"]), ["Retry-After", "X-Request-Id"]);
     assert_eq!(headers(&common["NotFound"]), ["X-Request-Id"]);
     let parameters = document["paths"]["/orders"]["get"]["parameters"].as_array().unwrap();

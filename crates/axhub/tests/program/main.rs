@@ -3,6 +3,7 @@
 mod crash;
 mod demo;
 mod fight;
+mod guide;
 mod keys;
 mod process;
 mod serve;

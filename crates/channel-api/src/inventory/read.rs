@@ -1,4 +1,7 @@
-//! `GET /v1/channel/inventory/tour/{product_code}`: what each option has left.
+//! `GET /v1/channel/inventory/{kind}/{product_code}`: what each option has left.
+
+pub mod day_ticket;
+pub mod ticket;
 
 use std::collections::BTreeMap;
 
@@ -137,8 +140,9 @@ fn range(fields: &Fields<'_>) -> DateRange {
     range
 }
 
-fn by_option(rows: &[Availability]) -> BTreeMap<OptionId, Vec<TourInventoryRow>> {
-    let mut options = BTreeMap::<OptionId, Vec<TourInventoryRow>>::new();
+/// Rows by option, in their order.
+pub fn by_option<'r, R: From<&'r Availability>>(rows: &'r [Availability]) -> BTreeMap<OptionId, Vec<R>> {
+    let mut options = BTreeMap::<OptionId, Vec<R>>::new();
     for row in rows {
         options.entry(row.option).or_default().push(row.into());
     }

@@ -1,4 +1,4 @@
-//! `PATCH /v1/channel/orders/tour/{ax_order_code}`: the channel cancels an order of one option.
+//! `PATCH /v1/channel/orders/{kind}/{ax_order_code}`: the channel cancels an order of one option.
 
 use axhub_domain::ids::OrderId;
 use axhub_domain::product::ProductKind;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::{status, told};
 use crate::describe::{OrderStatusText, WantedOrderStatus};
 use crate::dialect::Dialect;
+use crate::kinds::for_kinds;
 
 /// A wish to cancel an order.
 #[derive(ToSchema)]
@@ -60,53 +61,61 @@ impl From<&Order> for CanceledOrder {
     }
 }
 
-/// Cancel a tour order
-///
-/// Cancels the order of one option with all of its open tickets, whose units go back to stock. Asking for the state that
-/// already holds is 200 and changes nothing.
-#[utoipa::path(
-    patch,
-    path = "/v1/channel/orders/tour/{ax_order_code}",
-    operation_id = "cancel_tour_order",
-    tag = "Channel: orders",
-    params(("ax_order_code" = Uuid, Path, description = "The order's code.")),
-    request_body(content = OrderCancellation, examples(
-        ("current" = (summary = "Current vocabulary", value = json!({
-            "channel_status": "Traveler cancel", "comment": "The traveler is ill.",
-        }))),
-        ("legacy" = (summary = "Old vocabulary", value = json!({"channel_status": "5", "ax_status": "5"}))),
-    )),
-    responses(
-        (
-            status = 200,
-            description = "The order is in that state.",
-            body = CanceledOrder,
-            examples(
+macro_rules! cancel_of {
+    ($handler:ident, $kind:ident, $word:literal, $id:literal, $note:literal) => {
+        #[utoipa::path(
+            patch,
+            path = concat!("/v1/channel/orders/", $word, "/{ax_order_code}"),
+            operation_id = concat!("cancel_", $id, "_order"),
+            summary = concat!("Cancel a ", $word, " order"),
+            description = concat!(
+                "Cancels the order of one option with all of its open tickets, whose units go back to stock. Asking for the state \
+                 that already holds is 200 and changes nothing.",
+                $note
+            ),
+            tag = "Channel: orders",
+            params(("ax_order_code" = Uuid, Path, description = "The order's code.")),
+            request_body(content = OrderCancellation, examples(
                 ("current" = (summary = "Current vocabulary", value = json!({
-                    "channel_order_code": "ORDER-20220121-0001",
-                    "channel_order_status": "Traveler cancel",
-                    "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
-                    "ax_order_status": "Traveler cancel",
+                    "channel_status": "Traveler cancel", "comment": "The traveler is ill.",
                 }))),
-                ("legacy" = (summary = "Old vocabulary", value = json!({
-                    "channel_order_code": "ORDER-20220121-0001",
-                    "channel_order_status": "5",
-                    "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
-                    "ax_order_status": "5",
-                }))),
+                ("legacy" = (summary = "Old vocabulary", value = json!({"channel_status": "5", "ax_status": "5"}))),
+            )),
+            responses(
+                (
+                    status = 200,
+                    description = "The order is in that state.",
+                    body = CanceledOrder,
+                    examples(
+                        ("current" = (summary = "Current vocabulary", value = json!({
+                            "channel_order_code": "ORDER-20220121-0001",
+                            "channel_order_status": "Traveler cancel",
+                            "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
+                            "ax_order_status": "Traveler cancel",
+                        }))),
+                        ("legacy" = (summary = "Old vocabulary", value = json!({
+                            "channel_order_code": "ORDER-20220121-0001",
+                            "channel_order_status": "5",
+                            "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
+                            "ax_order_status": "5",
+                        }))),
+                    )
+                ),
+                (status = 409, description = "The order's state does not allow it: `transition_not_allowed`, or `ticket_used` when one of its tickets is used."),
             )
-        ),
-        (status = 409, description = "The order's state does not allow it: `transition_not_allowed`, or `ticket_used` when one of its tickets is used."),
-    )
-)]
-pub async fn tour(
-    caller: ChannelCaller,
-    State(hub): State<Hub>,
-    Path(order): Path<OrderId>,
-    body: JsonBody,
-) -> Result<Json<CanceledOrder>, ApiError> {
-    cancel(&hub, &caller, ProductKind::Tour, order, body).await
+        )]
+        pub async fn $handler(
+            caller: ChannelCaller,
+            State(hub): State<Hub>,
+            Path(order): Path<OrderId>,
+            body: JsonBody,
+        ) -> Result<Json<CanceledOrder>, ApiError> {
+            cancel(&hub, &caller, ProductKind::$kind, order, body).await
+        }
+    };
 }
+
+for_kinds!(cancel_of: tour, day_ticket, ticket);
 
 async fn cancel(
     hub: &Hub,

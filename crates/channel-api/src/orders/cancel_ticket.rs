@@ -1,4 +1,4 @@
-//! `PATCH /v1/channel/orders/tour/{ax_order_code}/tickets/{ax_ticket_code}`: the channel cancels one ticket.
+//! `PATCH /v1/channel/orders/{kind}/{ax_order_code}/tickets/{ax_ticket_code}`: the channel cancels one ticket.
 
 use axhub_domain::ids::{OrderId, TicketId};
 use axhub_domain::product::ProductKind;
@@ -15,6 +15,7 @@ use super::order::Ticket;
 use super::told;
 use crate::describe::{OrderStatusText, WantedTicketStatus};
 use crate::dialect::Dialect;
+use crate::kinds::for_kinds;
 
 /// A wish to cancel a ticket.
 #[derive(ToSchema)]
@@ -59,58 +60,66 @@ impl CanceledTicket {
     }
 }
 
-/// Cancel a ticket of a tour order
-///
-/// Cancels one ticket, whose unit goes back to stock. With the last open or used ticket the order is cancelled too.
-/// Asking for the state that already holds is 200 and changes nothing.
-#[utoipa::path(
-    patch,
-    path = "/v1/channel/orders/tour/{ax_order_code}/tickets/{ax_ticket_code}",
-    operation_id = "cancel_tour_ticket",
-    tag = "Channel: orders",
-    params(
-        ("ax_order_code" = Uuid, Path, description = "The order's code."),
-        ("ax_ticket_code" = Uuid, Path, description = "The ticket's code."),
-    ),
-    request_body(content = TicketCancellation, examples(
-        ("current" = (summary = "Current vocabulary", value = json!({
-            "status": "Traveler canceled", "comment": "One traveler less.",
-        }))),
-        ("legacy" = (summary = "Old vocabulary", value = json!({"status": "3"}))),
-    )),
-    responses(
-        (
-            status = 200,
-            description = "The ticket is cancelled.",
-            body = CanceledTicket,
-            examples(
+macro_rules! cancel_ticket_of {
+    ($handler:ident, $kind:ident, $word:literal, $id:literal, $note:literal) => {
+        #[utoipa::path(
+            patch,
+            path = concat!("/v1/channel/orders/", $word, "/{ax_order_code}/tickets/{ax_ticket_code}"),
+            operation_id = concat!("cancel_", $id, "_ticket"),
+            summary = concat!("Cancel a ticket of a ", $word, " order"),
+            description = concat!(
+                "Cancels one ticket, whose unit goes back to stock. With the last open or used ticket the order is cancelled too. \
+                 Asking for the state that already holds is 200 and changes nothing.",
+                $note
+            ),
+            tag = "Channel: orders",
+            params(
+                ("ax_order_code" = Uuid, Path, description = "The order's code."),
+                ("ax_ticket_code" = Uuid, Path, description = "The ticket's code."),
+            ),
+            request_body(content = TicketCancellation, examples(
                 ("current" = (summary = "Current vocabulary", value = json!({
-                    "channel_order_code": "ORDER-20220121-0001",
-                    "ax_order_status": "Supplier confirm",
-                    "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
-                    "ax_ticket_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f06",
-                    "ax_ticket_status": "Traveler canceled",
+                    "status": "Traveler canceled", "comment": "One traveler less.",
                 }))),
-                ("legacy" = (summary = "Old vocabulary", value = json!({
-                    "channel_order_code": "ORDER-20220121-0001",
-                    "ax_order_status": "3",
-                    "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
-                    "ticket_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f06",
-                    "ticket_status": "3",
-                }))),
+                ("legacy" = (summary = "Old vocabulary", value = json!({"status": "3"}))),
+            )),
+            responses(
+                (
+                    status = 200,
+                    description = "The ticket is cancelled.",
+                    body = CanceledTicket,
+                    examples(
+                        ("current" = (summary = "Current vocabulary", value = json!({
+                            "channel_order_code": "ORDER-20220121-0001",
+                            "ax_order_status": "Supplier confirm",
+                            "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
+                            "ax_ticket_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f06",
+                            "ax_ticket_status": "Traveler canceled",
+                        }))),
+                        ("legacy" = (summary = "Old vocabulary", value = json!({
+                            "channel_order_code": "ORDER-20220121-0001",
+                            "ax_order_status": "3",
+                            "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
+                            "ticket_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f06",
+                            "ticket_status": "3",
+                        }))),
+                    )
+                ),
+                (status = 409, description = "The ticket's or the order's state does not allow it: `transition_not_allowed`, or `ticket_used`."),
             )
-        ),
-        (status = 409, description = "The ticket's or the order's state does not allow it: `transition_not_allowed`, or `ticket_used`."),
-    )
-)]
-pub async fn tour(
-    caller: ChannelCaller,
-    State(hub): State<Hub>,
-    Path((order, ticket)): Path<(OrderId, TicketId)>,
-    body: JsonBody,
-) -> Result<Json<CanceledTicket>, ApiError> {
-    cancel_ticket(&hub, &caller, ProductKind::Tour, (order, ticket), body).await
+        )]
+        pub async fn $handler(
+            caller: ChannelCaller,
+            State(hub): State<Hub>,
+            Path((order, ticket)): Path<(OrderId, TicketId)>,
+            body: JsonBody,
+        ) -> Result<Json<CanceledTicket>, ApiError> {
+            cancel_ticket(&hub, &caller, ProductKind::$kind, (order, ticket), body).await
+        }
+    };
 }
+
+for_kinds!(cancel_ticket_of: tour, day_ticket, ticket);
 
 async fn cancel_ticket(
     hub: &Hub,

@@ -2,6 +2,7 @@
 
 use axhub_domain::ids::{OrderId, TicketId};
 use axhub_domain::state::TicketStatus;
+use axhub_hub::changes::OrderChanged;
 use axhub_hub::fulfilment::Order;
 use axhub_web::{StatusWords, Vocabulary};
 use serde::Serialize;
@@ -86,6 +87,21 @@ impl From<&Order> for ConfirmedOrder {
             comment: order.comment.clone(),
             tickets: tickets.collect(),
             updated_at: Instant(order.updated_at),
+        }
+    }
+}
+
+impl From<&OrderChanged> for ConfirmedOrder {
+    fn from(changed: &OrderChanged) -> Self {
+        let vocabulary = Dialect::stored(&changed.dialect).vocabulary();
+        let tickets = changed.tickets.iter().map(|(id, status)| Ticket::new(*id, *status, vocabulary));
+        ConfirmedOrder {
+            channel_order_code: changed.channel_order_code.clone(),
+            ax_order_code: changed.order,
+            ax_order_status: vocabulary.order_status(changed.status),
+            comment: changed.comment.clone(),
+            tickets: tickets.collect(),
+            updated_at: Instant(changed.updated_at),
         }
     }
 }

@@ -1,4 +1,7 @@
-//! `GET /v1/channel/price/tour/{product_code}`: what each option costs the channel.
+//! `GET /v1/channel/price/{kind}/{product_code}`: what each option costs the channel.
+
+pub mod day_ticket;
+pub mod ticket;
 
 use axhub_domain::ids::{OptionId, ProductId};
 use axhub_domain::money::{Currency, Money};

@@ -1,4 +1,6 @@
-//! `GET /v1/channel/products/tour`: what this channel may sell.
+//! `GET /v1/channel/products/{kind}`: what this channel may sell.
+
+pub mod ticket;
 
 use axhub_domain::ids::ProductId;
 use axhub_domain::product::{Product, ProductKind};

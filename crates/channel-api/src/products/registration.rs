@@ -1,4 +1,4 @@
-//! `POST /v1/channel/products/tour/registration/{product_code}`: the channel says that a product is live.
+//! `POST /v1/channel/products/{kind}/registration/{product_code}`: the channel says that a product is live.
 
 use axhub_domain::ids::{ProductId, RegistrationId};
 use axhub_domain::product::ProductKind;
@@ -11,6 +11,8 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+
+use crate::kinds::for_kinds;
 
 /// The most options that a mapping may name.
 const MAX_MAPPED: usize = 1000;
@@ -54,59 +56,64 @@ pub struct ProductRegistrationAnswer {
     version: i64,
 }
 
-/// Register a tour
-///
-/// Tells that the product is live on the channel and how the channel names each option. Registering again keeps the
-/// code, replaces the mapping and takes over the product's newest version.
-#[utoipa::path(
-    post,
-    path = "/v1/channel/products/tour/registration/{product_code}",
-    operation_id = "register_tour",
-    tag = "Channel: products",
-    params(("product_code" = Uuid, Path, description = "The product's code.")),
-    request_body(content = ProductRegistration, example = json!({
-        "mapping_data": {"018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f02": "성인"},
-        "channel_product_name": "몽마르트르 골목 산책",
-        "channel_product_link": "https://shop.example.com/tours/1017",
-        "channel_product_id": "1017",
-    })),
-    responses(
-        (
-            status = 201,
-            description = "Registered for the first time.",
-            body = ProductRegistrationAnswer,
-            example = json!({
-                "status_code": 201,
-                "channel_product_mapping_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f03",
-                "channel_product_mapping_data_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f03",
-                "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01",
-                "version": 3,
-            })
-        ),
-        (
-            status = 200,
-            description = "Registered again.",
-            body = ProductRegistrationAnswer,
-            example = json!({
-                "status_code": 200,
-                "channel_product_mapping_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f03",
-                "channel_product_mapping_data_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f03",
-                "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01",
-                "version": 4,
-            })
-        ),
-    )
-)]
-pub async fn tour(
-    caller: ChannelCaller,
-    State(hub): State<Hub>,
-    Path(product): Path<ProductId>,
-    body: JsonBody,
-) -> Result<(StatusCode, Json<ProductRegistrationAnswer>), ApiError> {
-    let asked = body.read(read)?;
-    let registered = registration::register(&hub, caller.id, ProductKind::Tour, product, asked).await?;
-    Ok(render(registered))
+macro_rules! registration_of {
+    ($handler:ident, $kind:ident, $word:literal, $id:literal, $_note:literal) => {
+        #[utoipa::path(
+            post,
+            path = concat!("/v1/channel/products/", $word, "/registration/{product_code}"),
+            operation_id = concat!("register_", $id),
+            summary = concat!("Register a ", $word),
+            description = "Tells that the product is live on the channel and how the channel names each option. Registering again keeps \
+                the code, replaces the mapping and takes over the product's newest version.",
+            tag = "Channel: products",
+            params(("product_code" = Uuid, Path, description = "The product's code.")),
+            request_body(content = ProductRegistration, example = json!({
+                "mapping_data": {"018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f02": "성인"},
+                "channel_product_name": "몽마르트르 골목 산책",
+                "channel_product_link": "https://shop.example.com/tours/1017",
+                "channel_product_id": "1017",
+            })),
+            responses(
+                (
+                    status = 201,
+                    description = "Registered for the first time.",
+                    body = ProductRegistrationAnswer,
+                    example = json!({
+                        "status_code": 201,
+                        "channel_product_mapping_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f03",
+                        "channel_product_mapping_data_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f03",
+                        "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01",
+                        "version": 3,
+                    })
+                ),
+                (
+                    status = 200,
+                    description = "Registered again.",
+                    body = ProductRegistrationAnswer,
+                    example = json!({
+                        "status_code": 200,
+                        "channel_product_mapping_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f03",
+                        "channel_product_mapping_data_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f03",
+                        "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01",
+                        "version": 4,
+                    })
+                ),
+            )
+        )]
+        pub async fn $handler(
+            caller: ChannelCaller,
+            State(hub): State<Hub>,
+            Path(product): Path<ProductId>,
+            body: JsonBody,
+        ) -> Result<(StatusCode, Json<ProductRegistrationAnswer>), ApiError> {
+            let asked = body.read(read)?;
+            let registered = registration::register(&hub, caller.id, ProductKind::$kind, product, asked).await?;
+            Ok(render(registered))
+        }
+    };
 }
+
+for_kinds!(registration_of: tour, day_ticket, ticket);
 
 fn read(fields: &Fields<'_>) -> Register {
     Register {

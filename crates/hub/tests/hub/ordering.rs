@@ -92,9 +92,7 @@ async fn answers_a_repeated_order_as_it_did_first(#[values(Engine::Sqlite, Engin
 
 #[rstest]
 #[tokio::test]
-async fn answers_a_repeated_order_when_nothing_of_it_could_be_ordered_any_more(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+async fn answers_a_repeated_order_when_nothing_of_it_could_be_ordered_any_more(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let stage = Stage::new(engine).await;
     let (paris, alpha) = (stage.world.paris.clone(), stage.world.channel("alpha").id);
     let order = two_in_paris(&stage, "A-1").await;
@@ -177,6 +175,7 @@ async fn answers_each_order_of_a_batch_for_itself(#[values(Engine::Sqlite, Engin
         seats("A-3", 3),
         seats("A-1", 6),
         seats("A-1", 5),
+        OrderBuilder::new("A-1").line(mapping, paris.option(0), paris.at("2026-07-02", "14:00"), 6),
         OrderBuilder::new("A-4").line(axhub_domain::ids::RegistrationId(uuid::Uuid::nil()), paris.option(0), at, 1),
         seats("A-5", 1),
         seats("A-6", 1),
@@ -189,6 +188,7 @@ async fn answers_each_order_of_a_batch_for_itself(#[values(Engine::Sqlite, Engin
     assert_eq!(next().unwrap().lines[0].tickets.len(), 3, "what the second did not get is there for the third");
     assert_eq!(next().unwrap(), as_replay(&first));
     assert_eq!(conflict(next()), Conflict::OrderCodeReused);
+    assert_eq!(conflict(next()), Conflict::OrderCodeReused, "all the same but the time");
     assert_eq!(fault_codes(next()), ["mapping_unknown"]);
     assert!(!next().unwrap().is_replay);
     assert_eq!(conflict(next()), left(0));
@@ -200,9 +200,9 @@ async fn answers_each_order_of_a_batch_for_itself(#[values(Engine::Sqlite, Engin
             .hub
             .database()
             .run("test", Mode::Read, (), |s, ()| {
-                Box::pin(async move {
-                    Ok(s.query_one("SELECT COUNT(DISTINCT CAST(xmin AS text)) FROM channel_orders", &[]).await?.int(0)?)
-                })
+                Box::pin(
+                    async move { Ok(s.query_one("SELECT COUNT(DISTINCT CAST(xmin AS text)) FROM channel_orders", &[]).await?.int(0)?) },
+                )
             })
             .await;
         assert_eq!(transactions.unwrap(), 1, "they were one batch");
@@ -238,7 +238,8 @@ async fn of_two_options_that_share_their_stock_counts_both(#[values(Engine::Sqli
     let family = |code, adults, children| {
         OrderBuilder::new(code).line(mapping, paris.option(0), at, adults).line(mapping, paris.option(1), at, children)
     };
-    let too_many = Conflict::SoldOut { option: paris.option(1), inventory_at: at, remain: 4, line: 1 };
+    // Nothing of the order was taken, so that all ten are left.
+    let too_many = Conflict::SoldOut { option: paris.option(1), inventory_at: at, remain: 10, line: 1 };
     assert_eq!(conflict(stage.place("alpha", &family("A-1", 6, 5)).await), too_many);
     stage.place("alpha", &family("A-1", 6, 4)).await.unwrap();
     assert_eq!(stage.left(&paris, paris.option(0), at).await, (0, 10));

@@ -3,8 +3,8 @@
 use axhub_domain::ids::{ChannelId, ProductId};
 use axhub_domain::money::Currency;
 use axhub_domain::pricing::{ExchangeRate, MarkUp, NetPrice, Rates, net_price, selling_price};
-use axhub_store::directory::{self, Channel, Supplier};
-use axhub_store::{Error, Result};
+use axhub_store::directory::{self, Channel, RateLimits, Supplier};
+use axhub_store::{Error, Result, keys};
 use axhub_testkit::Engine;
 use rstest::rstest;
 
@@ -104,4 +104,32 @@ async fn rates_are_dated_and_one_of_the_same_instant_is_replaced(#[values(Engine
     assert_eq!(in_won(later(-1)), None);
     assert_eq!(in_won(later(59)).as_deref(), Some("1200.00000"));
     assert_eq!(in_won(later(60)).as_deref(), Some("1300.00000"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn rate_limits_are_a_channels_and_come_with_its_keys(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    async fn limits(fixture: &Fixture, prefix: &'static str) -> RateLimits {
+        let found: Result<Option<keys::StoredKey>> = tx!(fixture.db(), Read, |s| keys::by_prefix(s, prefix).await);
+        match found.unwrap().unwrap().owner {
+            keys::KeyOwner::Channel { limits, .. } => limits,
+            owner => panic!("not a channel's: {owner:?}"),
+        }
+    }
+    assert_eq!(limits(&fixture, "axh_c_alpha").await, RateLimits::default());
+    let tight = RateLimits { reads_per_minute: Some(600), orders_per_minute: Some(1) };
+    let set: Result<()> = tx!(fixture.db(), Write, |s| directory::set_rate_limits(s, id(11), tight).await);
+    set.unwrap();
+    assert_eq!(limits(&fixture, "axh_c_alpha").await, tight);
+    assert_eq!(limits(&fixture, "axh_c_beta").await, RateLimits::default());
+    let open: Result<()> =
+        tx!(fixture.db(), Write, |s| directory::set_rate_limits(s, id(11), RateLimits { reads_per_minute: None, ..tight }).await);
+    open.unwrap();
+    assert_eq!(limits(&fixture, "axh_c_alpha").await, RateLimits { reads_per_minute: None, ..tight });
+    let none_at_all: Result<()> =
+        tx!(fixture.db(), Write, |s| directory::set_rate_limits(s, id(11), RateLimits { reads_per_minute: Some(0), ..tight }).await);
+    assert!(matches!(none_at_all, Err(Error::Constraint(_))), "{none_at_all:?}");
+    let nobody: Result<()> = tx!(fixture.db(), Write, |s| directory::set_rate_limits(s, id(404), tight).await);
+    assert!(matches!(nobody, Err(Error::Contended(_))), "{nobody:?}");
 }

@@ -12,14 +12,17 @@ macro_rules! tx {
     };
 }
 
+mod changes;
 mod directory;
 mod engine;
 mod events;
+mod feedback;
 mod fixture;
 mod keys;
 mod orders;
 mod placing;
 mod products;
+mod refunds;
 mod registrations;
 mod schema;
 mod stock;

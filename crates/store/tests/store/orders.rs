@@ -246,3 +246,20 @@ async fn in_a_list_have_their_own_tickets(#[values(Engine::Sqlite, Engine::Postg
         .collect();
     assert_eq!(tickets, [(id(110), vec![111, 112, 113]), (id(120), vec![121, 122])]);
 }
+
+#[rstest]
+#[tokio::test]
+async fn of_day_tickets_are_found_under_the_oldest_kind_too(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let mut museum = TestOrder::new(100, "A-1", &[(fixture.adult, 0, 1)]);
+    museum.order.kind = ProductKind::DayTicket;
+    fixture.place(vec![museum, TestOrder::new(200, "A-2", &[(fixture.adult, 0, 1)])]).await.unwrap();
+    async fn of_kind(fixture: &Fixture, kind: ProductKind) -> (bool, Vec<u128>) {
+        let found: Result<bool> = tx!(fixture.db(), Read, |s| Ok(orders::of_channel(s, id(11), kind, id(110)).await?.is_some()));
+        let filter = OrderFilter { kind: Some(kind), ..OrderFilter::default() };
+        (found.unwrap(), of_channel(fixture, fixture.alpha, filter, ALL).await.0)
+    }
+    assert_eq!(of_kind(&fixture, ProductKind::DayTicket).await, (true, vec![110]));
+    assert_eq!(of_kind(&fixture, ProductKind::Ticket).await, (true, vec![110]));
+    assert_eq!(of_kind(&fixture, ProductKind::Tour).await, (false, vec![210]));
+}

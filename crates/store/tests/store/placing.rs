@@ -1,7 +1,6 @@
 //! Storing batches of orders.
 
 use axhub_domain::ids::ChannelOrderId;
-use axhub_domain::inventory::InventoryRef;
 use axhub_domain::state::OrderStatus;
 use axhub_store::placing::{self, FirstAnswer, FirstLine, KnownOrder};
 use axhub_store::{Error, Result, orders};
@@ -66,25 +65,6 @@ async fn a_batch_is_stored_whole_and_answers_again_as_it_was_placed(#[values(Eng
     found.sort_by_key(|answer| answer.channel_order);
     assert_eq!(found, [first, second]);
     assert_eq!(first_answers(&fixture, vec![]).await, []);
-}
-
-#[test]
-fn a_repeated_order_may_name_its_stock_in_any_way() {
-    let line = FirstLine {
-        id: id(110),
-        option: id(31),
-        stock: id(51),
-        inventory_at: nine(0),
-        date: DAYS[0],
-        placed_status: OrderStatus::New,
-        tickets: Vec::new(),
-    };
-    for same in [InventoryRef::Code(id(51)), InventoryRef::At(nine(0)), InventoryRef::On(DAYS[0])] {
-        assert!(same.names(line.stock, line.inventory_at, line.date), "{same:?}");
-    }
-    for other in [InventoryRef::Code(id(52)), InventoryRef::At(nine(1)), InventoryRef::On(DAYS[1])] {
-        assert!(!other.names(line.stock, line.inventory_at, line.date), "{other:?}");
-    }
 }
 
 #[rstest]

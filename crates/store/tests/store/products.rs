@@ -272,3 +272,45 @@ async fn have_prices_that_are_replaced_option_by_option(#[values(Engine::Sqlite,
     });
     assert_eq!(prices.unwrap(), [(id(31), base("80")), (id(33), base("300"))]);
 }
+
+#[rstest]
+#[tokio::test]
+async fn are_asked_for_in_bulk(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = five_tours(engine).await;
+    let bike = StoredOption { product: id(22), ..option(34, "Bike", 34, 43, 1) };
+    let made: Result<()> = tx!(fixture.db(), Write, bike.clone(), |s, bike| {
+        products::insert_pools(s, id(22), &[id(43)]).await?;
+        products::upsert_options(s, std::slice::from_ref(bike)).await?;
+        let price = NetPrice { net: money("9"), dates: None };
+        products::replace_prices(s, &[id(34)], &[(Uuid::from_u128(98), id(34), price)]).await?;
+        products::insert(s, &product(26, 1, "Not for alpha")).await
+    });
+    made.unwrap();
+
+    let sellable: Result<Vec<(Product, MarkUp)>> =
+        tx!(fixture.db(), Read, |s| products::sellable(s, id(11), &[id(26), id(21), id(404)], &[id(34), id(31), id(404)]).await);
+    let seen: Vec<(ProductId, MarkUp)> = sellable.unwrap().into_iter().map(|(product, mark_up)| (product.id, mark_up)).collect();
+    assert_eq!(seen, [(id(21), MarkUp(120_000)), (id(22), MarkUp::NONE)]);
+    let nothing: Result<Vec<_>> = tx!(fixture.db(), Read, |s| products::sellable(s, id(12), &[id(21)], &[id(31)]).await);
+    assert!(nothing.unwrap().is_empty());
+
+    let versions: Result<Vec<_>> = tx!(fixture.db(), Read, |s| products::versions(s, &[id(22), id(404), id(21)]).await);
+    assert_eq!(versions.unwrap(), [(id(21), ProductKind::Tour, 1), (id(22), ProductKind::Tour, 1)]);
+    let options: Result<Vec<StoredOption>> = tx!(fixture.db(), Read, |s| products::options_of(s, &[id(22), id(21), id(23)]).await);
+    let expected = [option(31, "Adult", 31, 41, 1), option(32, "Child", 31, 41, 1), option(33, "Van", 33, 42, 2), bike];
+    assert_eq!(options.unwrap(), expected);
+    let of_pools: Result<Vec<(StoredOption, ProductKind)>> =
+        tx!(fixture.db(), Read, |s| products::options_of_pools(s, &[id(43), id(41), id(404)]).await);
+    let mut of_pools = of_pools.unwrap();
+    of_pools.sort_by_key(|(stored, _)| stored.option.id);
+    assert_eq!(of_pools, [(expected[0].clone(), ProductKind::Tour), (expected[3].clone(), ProductKind::Tour)], "child has no stock");
+    let prices: Result<Vec<_>> = tx!(fixture.db(), Read, |s| products::prices_of(s, &[id(22), id(21)]).await);
+    let of_options: Vec<_> = prices.unwrap().into_iter().map(|(option, _)| option).collect();
+    assert_eq!(of_options, [31, 31, 32, 33, 34].map(id));
+    let nothing: Result<(usize, usize, usize)> = tx!(fixture.db(), Read, |s| Ok((
+        products::options_of(s, &[]).await?.len(),
+        products::options_of_pools(s, &[]).await?.len(),
+        products::prices_of(s, &[]).await?.len(),
+    )));
+    assert_eq!(nothing.unwrap(), (0, 0, 0));
+}

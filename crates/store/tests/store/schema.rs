@@ -20,7 +20,7 @@ async fn a_second_migration_has_nothing_to_do(#[values(Engine::Sqlite, Engine::P
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn servers_that_start_at_once_migrate_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    for _ in 0..5 {
+    for _ in 0..3 {
         let test = TestDatabase::empty(engine).await;
         let mut servers: Vec<Database> = Vec::new();
         for _ in 0..6 {

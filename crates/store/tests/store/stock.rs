@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axhub_domain::ids::StockId;
-use axhub_domain::inventory::{InventoryRef, StockRow};
+use axhub_domain::inventory::{InventoryRef, StockRow, StockSlot, UNDATED};
 use axhub_store::paging::{Page, Paged};
 use axhub_store::stock::{self, OptionStock, StockFilter, StockLevel};
 use axhub_store::{Error, Result, params, products};
@@ -165,7 +165,7 @@ async fn is_never_taken_twice(#[values(Engine::Sqlite, Engine::Postgres)] engine
 #[tokio::test]
 async fn is_filled_and_changed_without_touching_what_is_sold(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::with_order(engine).await;
-    let fourth = axhub_domain::inventory::StockSlot { date: date(2026, 7, 4), start_time: time(23, 59, 0, 0), starts_at: later(9999) };
+    let fourth = StockSlot { date: date(2026, 7, 4), start_time: time(23, 59, 0, 0), starts_at: later(9999) };
     let changed: Result<Vec<StockRow>> = tx!(fixture.db(), Write, |s| {
         let level = StockLevel { max: 3, min: 1, on_sale: false };
         stock::set(s, id(41), &[], level, later(1)).await?;
@@ -214,7 +214,7 @@ async fn listed(fixture: &Fixture, filter: StockFilter, page: Page) -> (Vec<(u12
 #[tokio::test]
 async fn is_listed_by_date_time_and_option(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
-    let early = axhub_domain::inventory::StockSlot { date: DAYS[1], start_time: time(7, 0, 0, 0), starts_at: later(100) };
+    let early = StockSlot { date: DAYS[1], start_time: time(7, 0, 0, 0), starts_at: later(100) };
     let changed: Result<()> = tx!(fixture.db(), Write, |s| {
         stock::set(s, id(42), &[(id(57), early)], StockLevel { max: 20, min: 0, on_sale: false }, later(1)).await
     });
@@ -264,4 +264,21 @@ async fn agrees_with_its_open_and_used_tickets(#[values(Engine::Sqlite, Engine::
     });
     assert_eq!(changed.unwrap(), 1);
     assert_eq!(mismatches(&fixture).await, [(id(54), 6, 4)]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn of_a_range_of_several_pools_has_what_is_undated_too(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let always = StockSlot { date: UNDATED, start_time: NINE, starts_at: "9999-01-01T00:00:00Z".parse().unwrap() };
+    let found: Result<[Vec<StockRow>; 3]> = tx!(fixture.db(), Write, |s| {
+        stock::set(s, id(42), &[(id(60), always)], StockLevel { max: 5, min: 0, on_sale: true }, later(1)).await?;
+        Ok([
+            stock::in_range(s, &[id(42), id(41)], DAYS[0], DAYS[1]).await?,
+            stock::in_range(s, &[id(41)], DAYS[2], DAYS[2]).await?,
+            stock::in_range(s, &[], DAYS[0], DAYS[2]).await?,
+        ])
+    });
+    let ids = found.unwrap().map(|rows| rows.into_iter().map(|row| row.id.0.as_u128()).collect::<Vec<_>>());
+    assert_eq!(ids, [vec![51, 54, 52, 55, 60], vec![53], vec![]]);
 }

@@ -1,4 +1,4 @@
-//! One order, with the people in it and its history.
+//! One order, with the people in it, its history and its refunds.
 
 use axhub_domain::ids::OrderId;
 use axhub_domain::order;
@@ -14,15 +14,18 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Order;
+use super::refund::Refund;
+use super::{OrderFacts, Ticket};
 
 /// An order whole.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SupplierOrderDetail)]
 pub struct OrderDetail {
-    /// The order.
+    /// What it is.
     #[serde(flatten)]
-    pub order: Order,
+    pub facts: OrderFacts,
+    /// Its tickets, one per unit.
+    pub tickets: Vec<TicketDetail>,
     /// Who paid.
     #[schema(required)]
     pub purchaser: Option<Person>,
@@ -33,6 +36,18 @@ pub struct OrderDetail {
     pub travelers: Vec<Traveler>,
     /// Everything that happened to the order and its tickets, oldest first.
     pub history: Vec<Event>,
+}
+
+/// One unit of an order, and what was given back for it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SupplierTicketDetail)]
+pub struct TicketDetail {
+    /// The ticket.
+    #[serde(flatten)]
+    pub ticket: Ticket,
+    /// What the channel gave back for it; null when it has reported nothing.
+    #[schema(required)]
+    pub refund: Option<Refund>,
 }
 
 /// Somebody in an order.
@@ -100,7 +115,7 @@ pub struct Event {
 
 /// Read an order
 ///
-/// With its travelers and everything that happened to it.
+/// With its travelers, everything that happened to it, and what the channel gave back for its tickets.
 #[utoipa::path(
     get,
     path = "/v1/supplier/orders/{ax_order_code}",
@@ -116,8 +131,11 @@ pub async fn get(caller: SupplierCaller, State(hub): State<Hub>, Path(order): Pa
 
 impl From<OrderWithPeople> for OrderDetail {
     fn from(found: OrderWithPeople) -> Self {
+        let refund = |of| found.refunds.iter().find(|refund| refund.ticket == of).map(Refund::from);
+        let tickets = found.order.tickets.iter().map(|ticket| TicketDetail { ticket: ticket.into(), refund: refund(ticket.id) });
         let mut detail = OrderDetail {
-            order: found.order.into(),
+            tickets: tickets.collect(),
+            facts: found.order.into(),
             purchaser: None,
             representative: None,
             travelers: Vec::new(),

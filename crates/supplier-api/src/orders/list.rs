@@ -1,6 +1,5 @@
 //! The supplier's orders, a page at a time.
 
-use axhub_domain::ids::ProductId;
 use axhub_domain::refusal::Reason;
 use axhub_domain::state::OrderStatus;
 use axhub_hub::{Hub, fulfilment};
@@ -71,15 +70,10 @@ fn read(fields: &Fields<'_>) -> fulfilment::Filter {
         updated_since: fields.optional("updated_since").instant(&TimeZone::UTC),
         date_from: fields.optional("date_from").date(),
         date_to: fields.optional("date_to").date(),
-        product: fields.optional("product_code").text_as(|text| Ok(code(text)), || ProductId(Uuid::nil())),
+        product: words::product(fields),
     };
     if filter.date_from.zip(filter.date_to).is_some_and(|(from, to)| to < from) {
         fields.wrong("date_to", Reason::EndsBeforeStart);
     }
     filter
-}
-
-/// A code that is no UUID names nothing, like any other code that does not exist: the list is empty.
-fn code(text: &str) -> ProductId {
-    text.parse().unwrap_or(ProductId(Uuid::nil()))
 }

@@ -89,7 +89,8 @@ pub struct StockSet {
 /// Set stock
 ///
 /// Puts the same numbers into every date and start time that the rule names; rows that are there change, others are
-/// made. All of them or, when one cannot be, none. Asking again with the same body changes nothing more.
+/// made. All of them or, when one cannot be, none. Asking again with the same body changes nothing more. A product of the
+/// undated kind `ticket` has one row without a date, which any rule sets, whatever its dates and weekdays.
 #[utoipa::path(
     put,
     path = "/v1/supplier/options/{option_code}/stock",

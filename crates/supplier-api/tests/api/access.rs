@@ -1,12 +1,13 @@
 //! Every address, with every kind of key. The list of addresses comes from the description, so that a new one that is
 //! not tested here fails.
 
+use axhub_hub::directory::{self, RateLimits};
 use axhub_testkit::{App, Client, Engine, Reply};
 use axum::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{NOBODYS, Placed, place, read, redacted};
+use crate::support::{NOBODYS, Placed, ask, assert_code, place, read, redacted, review};
 
 /// What an address is, with its variables still in it.
 struct Operation {
@@ -31,6 +32,7 @@ fn operations() -> Vec<Operation> {
 fn body(id: &str) -> Option<Value> {
     match id {
         "supplier_set_stock" => Some(json!({ "from": "2026-07-10", "to": "2026-07-10", "start_times": ["10:00"], "max_quantity": 1 })),
+        "supplier_answer_question" | "supplier_answer_review" => Some(json!({ "body": "네" })),
         "supplier_change_product" => Some(json!({ "contents": { "meeting_point": "elsewhere" } })),
         id if id.contains("_list_") || id.contains("_get_") => None,
         _ => Some(json!({ "comment": "hello" })),
@@ -43,12 +45,15 @@ struct Codes<'a> {
     ticket: &'a str,
     product: &'a str,
     option: &'a str,
+    question: &'a str,
+    review: &'a str,
 }
 
 impl Operation {
     fn address(&self, codes: &Codes<'_>) -> String {
         let address = self.path.replace("{ax_order_code}", codes.order).replace("{ax_ticket_code}", codes.ticket);
         let address = address.replace("{product_code}", codes.product).replace("{option_code}", codes.option);
+        let address = address.replace("{question_id}", codes.question).replace("{review_id}", codes.review);
         assert!(!address.contains('{'), "an unknown variable in {}", self.path);
         address
     }
@@ -76,6 +81,8 @@ async fn everything(app: &App, placed: &Placed) -> Vec<Value> {
         hanok.get(&format!("{seoul}/stock?page_size=200")).await.body,
         hanok.get("/v1/supplier/orders").await.body,
         hanok.get("/v1/supplier/products").await.body,
+        hanok.get("/v1/supplier/questions").await.body,
+        hanok.get("/v1/supplier/reviews").await.body,
     ]
 }
 
@@ -87,12 +94,20 @@ async fn a_supplier_sees_and_touches_only_its_own(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let seoul = app.world().seoul.clone();
     let placed = place(&app, "A-1", &seoul, 0, "2026-07-10 10:00", 2).await;
+    let (question, review) = (ask(&app, "alpha", "Q-1", &seoul).await, review(&app, "alpha", "R-1", &seoul).await);
     let before = everything(&app, &placed).await;
 
     let (product, option) = (seoul.id.to_string(), seoul.option(0).to_string());
-    let own = Codes { order: &placed.order, ticket: &placed.tickets[0], product: &product, option: &option };
-    let nobodys = Codes { order: NOBODYS, ticket: NOBODYS, product: NOBODYS, option: NOBODYS };
-    let garbled = Codes { order: "7", ticket: "not-a-uuid", product: "%F0%9F%9A%8C", option: "018f4e2a" };
+    let own = Codes {
+        order: &placed.order,
+        ticket: &placed.tickets[0],
+        product: &product,
+        option: &option,
+        question: &question,
+        review: &review,
+    };
+    let nobodys = Codes { order: NOBODYS, ticket: NOBODYS, product: NOBODYS, option: NOBODYS, question: NOBODYS, review: NOBODYS };
+    let garbled = Codes { order: "7", ticket: "not-a-uuid", product: "%F0%9F%9A%8C", option: "018f4e2a", question: "Q-1", review: "R-1" };
     let lumiere = app.supplier("lumiere");
     for operation in operations().iter().filter(|operation| operation.names_something()) {
         let anothers = operation.call(&lumiere, &own).await;
@@ -122,11 +137,19 @@ async fn only_a_suppliers_key_opens(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let seoul = app.world().seoul.clone();
     let placed = place(&app, "A-1", &seoul, 0, "2026-07-10 10:00", 1).await;
+    let (question, review) = (ask(&app, "alpha", "Q-1", &seoul).await, review(&app, "alpha", "R-1", &seoul).await);
     let before = everything(&app, &placed).await;
 
     let (product, option) = (seoul.id.to_string(), seoul.option(0).to_string());
-    let own = Codes { order: &placed.order, ticket: &placed.tickets[0], product: &product, option: &option };
-    let garbled = Codes { order: "7", ticket: "7", product: "7", option: "7" };
+    let own = Codes {
+        order: &placed.order,
+        ticket: &placed.tickets[0],
+        product: &product,
+        option: &option,
+        question: &question,
+        review: &review,
+    };
+    let garbled = Codes { order: "7", ticket: "7", product: "7", option: "7", question: "7", review: "7" };
     let wrong_scheme = app.anonymous().with_header("authorization", &format!("Bearer {}", app.world().supplier("hanok").key));
     let others = [app.anonymous(), app.channel("alpha"), app.operator(), app.with_key("axh_s_unknown_0123456789abcdef"), wrong_scheme];
     for operation in &operations() {
@@ -150,5 +173,26 @@ async fn a_ticket_is_found_only_in_its_own_order() {
     for action in ["redeem", "cancel"] {
         let reply = app.supplier("hanok").post(&crossed.ticket_address(0, action), &json!({})).await;
         assert_eq!(reply.status, 404, "{}", reply.body);
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn only_channels_have_limits(#[case] engine: Engine) {
+    let app = App::start(engine).await;
+    let limits = RateLimits { reads_per_minute: Some(1), orders_per_minute: None };
+    directory::set_rate_limits(app.hub(), app.world().channel("alpha").id, limits).await.unwrap();
+    let knocked = app.channel("alpha").get("/v1/supplier/orders").await;
+    assert_eq!((knocked.status, knocked.header("ratelimit")), (403, Some("\"reads\";r=0;t=60")));
+    let again = app.channel("alpha").in_english().get("/v1/supplier/orders").await;
+    assert_code(&again, 429, "rate_limited");
+    assert_eq!(again.header("ratelimit-policy"), Some("\"reads\";q=1;w=60"));
+    let wait: u32 = again.header("retry-after").and_then(|seconds| seconds.parse().ok()).unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    for _ in 0..5 {
+        let own = app.supplier("hanok").get("/v1/supplier/orders").await;
+        assert_eq!((own.status, own.header("ratelimit")), (200, None));
     }
 }

@@ -6,6 +6,8 @@ mod access;
 mod description;
 mod orders;
 mod products;
+mod questions;
+mod reviews;
 mod stock;
 mod support;
 mod tickets;

@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
+use axhub_domain::feedback::{Question, Review, Reviewer, Score, ScoreType};
 use axhub_domain::product::ProductKind;
+use axhub_domain::refund::{RefundPolicy, RefundReport};
+use axhub_hub::feedback::{self, Arrival};
+use axhub_hub::refunds;
 use axhub_testkit::{App, OrderBuilder, Reply, TestProduct};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A code that is nobody's.
 pub const NOBODYS: &str = "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f1a";
@@ -49,7 +53,14 @@ pub async fn place_built(app: &App, kind: ProductKind, order: OrderBuilder) -> V
         return list(&reply.body["options"]).iter().map(placed).collect();
     }
     let alpha = app.world().channel("alpha");
-    let answer = axhub_hub::ordering::place(app.hub(), alpha.id, alpha.code.clone(), order.day_ticket().build(), "{}".to_owned()).await;
+    let answer = axhub_hub::ordering::place(
+        app.hub(),
+        alpha.id,
+        alpha.code.clone(),
+        order.change(|order| order.kind = kind).build(),
+        "{}".to_owned(),
+    )
+    .await;
     let lines = answer.unwrap().lines;
     let placed = |line: &axhub_hub::ordering::PlacedOrderLine| Placed {
         order: line.order.to_string(),
@@ -61,6 +72,67 @@ pub async fn place_built(app: &App, kind: ProductKind, order: OrderBuilder) -> V
 fn placed(option: &Value) -> Placed {
     let tickets = list(&option["tickets"]).iter().map(|ticket| text(&ticket["ax_ticket_code"]).to_owned());
     Placed { order: text(&option["ax_order_code"]).to_owned(), tickets: tickets.collect() }
+}
+
+/// Asks something about a product as a channel; the hub's id of the question.
+pub async fn ask(app: &App, channel: &str, code: &str, product: &TestProduct) -> String {
+    let question = Question {
+        question_code: code.to_owned(),
+        option: Some(product.option(0)),
+        title: Some("유모차".to_owned()),
+        body: Some(format!("{code}: 유모차를 가져가도 되나요?")),
+        is_public: true,
+        quested_at: "2026-06-30T15:00:00Z".parse().unwrap(),
+    };
+    let asked = feedback::ask(app.hub(), app.world().channel(channel).id, product.kind, product.id, question).await;
+    assert_eq!(asked.unwrap(), Arrival::New);
+    newest(app, product, "questions", "question_code", code, "question_id").await
+}
+
+/// Posts a review of a product as a channel; the hub's id of the review.
+pub async fn review(app: &App, channel: &str, code: &str, product: &TestProduct) -> String {
+    let review = Review {
+        review_code: code.to_owned(),
+        channel_order_code: Some("A-1".to_owned()),
+        option: Some(product.option(0)),
+        score: Score { score_type: ScoreType::OneFiveStar, score: Some(4) },
+        title: Some("좋아요".to_owned()),
+        body: Some(format!("{code}: 골목마다 이야기가 있었어요.")),
+        reviewed_at: "2026-06-30T16:00:00Z".parse().unwrap(),
+        reviewer: Some(Reviewer {
+            name: Some("홍길동".to_owned()),
+            phone: Some("010-7777-8888".to_owned()),
+            email: Some("gildong@secret.example".to_owned()),
+        }),
+    };
+    let posted = feedback::post_review(app.hub(), app.world().channel(channel).id, product.kind, product.id, review).await;
+    assert_eq!(posted.unwrap(), Arrival::New);
+    newest(app, product, "reviews", "review_code", code, "review_id").await
+}
+
+/// The id of what came under the channel's code, as the supplier's list tells it.
+async fn newest(app: &App, product: &TestProduct, what: &str, member: &str, code: &str, id: &str) -> String {
+    let supplier = app.world().suppliers.iter().find(|supplier| supplier.id == product.supplier).unwrap();
+    let reply = app.with_key(&supplier.key).get(&format!("/v1/supplier/{what}?product_code={}&page_size=200", product.id)).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let found = list(&reply.body[what]).iter().rfind(|item| item[member] == code).unwrap();
+    text(&found[id]).to_owned()
+}
+
+/// The channel alpha cancels a ticket of a tour and reports what it gave back.
+pub async fn refund(app: &App, placed: &Placed, ticket: usize, amount: &str, canceled_at: &str) {
+    let address = format!("/v1/channel/orders/tour/{}/tickets/{}", placed.order, placed.tickets[ticket]);
+    let reply = app.channel("alpha").patch(&address, &json!({ "status": "Traveler canceled" })).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let policy = json!({ "0": "1", "50": "3", "100": "7" });
+    let report = RefundReport {
+        amount: amount.parse().unwrap(),
+        canceled_at: canceled_at.parse().unwrap(),
+        refunded_at: "2026-07-03T02:00:00Z".parse().unwrap(),
+        policy: RefundPolicy::read(policy.as_object().unwrap()).unwrap(),
+    };
+    let (order, ticket) = (placed.order.parse().unwrap(), placed.tickets[ticket].parse().unwrap());
+    refunds::report_refund(app.hub(), app.world().channel("alpha").id, ProductKind::Tour, order, ticket, report).await.unwrap();
 }
 
 /// An order as its supplier reads it.

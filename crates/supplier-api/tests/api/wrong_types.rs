@@ -5,7 +5,7 @@ use axum::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{place, text};
+use crate::support::{ask, place, review, text};
 
 /// Every place in a tree, from the outside in, as errors name it.
 fn places(value: &Value, path: &str, found: &mut Vec<String>) {
@@ -52,9 +52,11 @@ async fn a_wrong_type_is_named_at_every_place(#[case] engine: Engine) {
     let (get_product, get_order) = (product.clone(), placed.address());
     let get_stock = format!("{product}/stock?page_size=200");
     let lumiere = app.supplier("lumiere");
+    let (question, review) = (ask(&app, "alpha", "Q-1", &paris).await, review(&app, "alpha", "R-1", &paris).await);
+    let feedback = async || [lumiere.get("/v1/supplier/questions").await.body, lumiere.get("/v1/supplier/reviews").await.body];
     let everything =
         async || [lumiere.get(&get_product).await.body, lumiere.get(&get_order).await.body, lumiere.get(&get_stock).await.body];
-    let before = everything().await;
+    let before = (everything().await, feedback().await);
 
     let comment = json!({ "comment": "hello" });
     let bodies = [
@@ -62,6 +64,8 @@ async fn a_wrong_type_is_named_at_every_place(#[case] engine: Engine) {
         (Method::PUT, format!("/v1/supplier/options/{}/stock", paris.option(0)), whole_rule()),
         (Method::POST, format!("{}/cancel", placed.address()), comment.clone()),
         (Method::POST, placed.ticket_address(0, "redeem"), comment),
+        (Method::POST, format!("/v1/supplier/questions/{question}/answer"), whole_answer()),
+        (Method::POST, format!("/v1/supplier/reviews/{review}/answer"), whole_answer()),
     ];
     let mut tried = 0;
     for (method, address, body) in &bodies {
@@ -79,7 +83,7 @@ async fn a_wrong_type_is_named_at_every_place(#[case] engine: Engine) {
         }
     }
     assert!(tried > 250, "only {tried} were tried");
-    assert_eq!(everything().await, before);
+    assert_eq!((everything().await, feedback().await), before);
 }
 
 /// A change with everything in it.
@@ -122,6 +126,10 @@ fn whole_rule() -> Value {
     })
 }
 
+fn whole_answer() -> Value {
+    json!({ "body": "네" })
+}
+
 #[test]
 fn the_bodies_have_every_described_field() {
     let description = serde_json::to_value(axhub_supplier_api::routes().into_openapi()).unwrap();
@@ -144,4 +152,5 @@ fn the_bodies_have_every_described_field() {
     assert_eq!(sent(&change["contents"]["faq"][0]), members("SupplierFaq"));
     assert_eq!(sent(&change["contents"]["cancellation_policy"][0]), members("SupplierRefundStep"));
     assert_eq!(sent(&whole_rule()), members("SupplierStockRule"));
+    assert_eq!(sent(&whole_answer()), members("SupplierNewAnswer"));
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use axhub_domain::inventory::dated;
 use axhub_domain::refusal::{Conflict, FieldError, LineField};
 use axhub_domain::time::format_instant;
 use fluent_bundle::FluentArgs;
@@ -134,7 +135,7 @@ fn texts(errors: &[FieldError], vocabulary: Vocabulary, language: Language) -> V
 /// The match is complete on purpose: who adds a conflict decides here what the client is told.
 fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
     let field = |body: &mut Body, line: usize, field: LineField| body.set("field", vocabulary.line(line, field));
-    let time = |body: &mut Body, at: Timestamp| body.set(vocabulary.inventory_time_name(), format_instant(at));
+    let time = |body: &mut Body, at: Timestamp| body.set(vocabulary.inventory_time_name(), dated(at).map(format_instant));
     match conflict {
         Conflict::SoldOut { option, inventory_at, remain, line } => {
             body.set(option_name(vocabulary), option.to_string());

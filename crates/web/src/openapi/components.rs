@@ -164,6 +164,10 @@ pub(super) fn fill(response: &mut Response, common: Common) {
     if common.has_retry_after() {
         add_header(response, "Retry-After");
     }
+    if common == Common::RateLimited {
+        add_header(response, "RateLimit-Policy");
+        add_header(response, "RateLimit");
+    }
 }
 
 /// Gives a declared 409 its body, with an example of each code.
@@ -243,6 +247,7 @@ fn conflict() -> Object {
         .property("ax_order_status", described("Its present state."))
         .property("ax_ticket_code", described("The ticket; `ticket_code` in the old vocabulary."))
         .property("ax_ticket_status", described("Its present state; `ticket_status` in the old vocabulary."))
+        .property("channel_refunded_price", described("What was reported as given back for it before, with five places."))
         .property("tickets", list("The tickets with their states."))
         .property("rows", list("The dates that have more sold or held, each with `option_code`, `date`, `start_time` and `in_use`."))
         .property("version", number("The newest version of the product."))
@@ -276,6 +281,12 @@ pub(super) fn header_description(name: &str) -> &'static str {
     match name {
         "X-Request-Id" => "The request, to tell us about. The client's own, when it sent a sane one.",
         "Retry-After" => "After how many seconds to come back.",
+        "RateLimit-Policy" => {
+            "The budget that the request was charged to, as `\"reads\";q=600;w=60`: 600 requests in 60 seconds. On every answer to a key with a limit."
+        }
+        "RateLimit" => {
+            "What is left, as `\"reads\";r=597;t=1`: 597 requests now, all of them again in 1 second. On every answer to a key with a limit."
+        }
         "X-Total-Count" => "How many rows there are on all pages.",
         "Link" => "The pages `first`, `prev`, `next` and `last`, as relative references.",
         "ETag" => "The state of the answer, for `If-None-Match`.",

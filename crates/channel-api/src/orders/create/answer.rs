@@ -1,22 +1,19 @@
 //! What a new order answers, in the dialect of the request.
 
 use axhub_domain::ids::{OptionId, OrderId};
+use axhub_domain::inventory::dated;
 use axhub_domain::state::{OrderStatus, TicketStatus, channel_order_status};
 use axhub_hub::ordering::{PlacedOrder, PlacedOrderLine};
 use axhub_web::{StatusWords, Vocabulary};
-use axum::Json;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::describe::{OrderStatusText, QuantityText};
 use crate::dialect::{Dialect, Generation};
 use crate::orders::order::Ticket;
+use crate::replay;
 use crate::wire::Instant;
-
-/// The header that tells a repeated answer from a first one.
-const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// A placed order. `options`, or `depth_combinations` when the request said so.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,14 +45,14 @@ pub struct CreatedOption {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>, nullable = false)]
     dc_code: Option<OptionId>,
-    /// The start.
+    /// The start; of what has only a date, the beginning of that; `null` for what has no date.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Instant, required = false)]
-    inventory_at: Option<Instant>,
+    #[schema(value_type = Option<Instant>)]
+    inventory_at: Option<Option<Instant>>,
     /// The start, in the old vocabulary.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Instant, required = false)]
-    use_date: Option<Instant>,
+    #[schema(value_type = Option<Instant>)]
+    use_date: Option<Option<Instant>>,
     /// The code of the AX order, which all later calls need.
     #[schema(value_type = Uuid)]
     ax_order_code: OrderId,
@@ -79,11 +76,7 @@ enum Quantity {
 
 /// The response: 201, or 200 with `Idempotent-Replayed` when it is the first answer again.
 pub fn render(placed: &PlacedOrder) -> Response {
-    let body = Json(CreatedOrder::from(placed));
-    if placed.is_replay {
-        return (StatusCode::OK, [(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"))], body).into_response();
-    }
-    (StatusCode::CREATED, body).into_response()
+    replay::render(placed.is_replay, CreatedOrder::from(placed))
 }
 
 impl From<&PlacedOrder> for CreatedOrder {
@@ -105,7 +98,7 @@ impl CreatedOption {
     fn new(line: &PlacedOrderLine, dialect: Dialect) -> CreatedOption {
         let vocabulary = dialect.vocabulary();
         let (option_code, dc_code) = dialect.list.place(line.option);
-        let (inventory_at, use_date) = dialect.date.place(Instant(line.inventory_at));
+        let (inventory_at, use_date) = dialect.date.place(dated(line.inventory_at).map(Instant));
         CreatedOption {
             option_code,
             dc_code,

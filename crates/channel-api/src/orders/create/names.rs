@@ -1,6 +1,6 @@
 //! The names that a request used, so that a refusal names every field as it was sent.
 
-use axhub_domain::refusal::{Conflict, FieldError, FieldPath, Refusal};
+use axhub_domain::refusal::{Conflict, FieldError, FieldPath, LineField, Reason, Refusal};
 use axhub_hub::Error;
 use axhub_web::{ApiError, Vocabulary};
 
@@ -8,12 +8,21 @@ use axhub_web::{ApiError, Vocabulary};
 #[derive(Clone, Debug)]
 pub struct Names {
     order: Vocabulary,
-    lines: Vec<Vocabulary>,
+    lines: Vec<LineNames>,
+}
+
+/// The names that one option used.
+#[derive(Clone, Copy, Debug)]
+pub struct LineNames {
+    /// Its names.
+    pub vocabulary: Vocabulary,
+    /// Whether it says which stock it wants; tickets without a date need not.
+    pub names_stock: bool,
 }
 
 impl Names {
     /// The names of the order as a whole, and those of each of its options.
-    pub fn new(order: Vocabulary, lines: Vec<Vocabulary>) -> Names {
+    pub fn new(order: Vocabulary, lines: Vec<LineNames>) -> Names {
         Names { order, lines }
     }
 
@@ -34,11 +43,18 @@ impl Names {
             FieldPath::Line(at, _) => self.line(at),
             _ => self.order,
         };
-        FieldError::new(vocabulary.path(&error.path), error.reason)
+        let reason = if self.lacks_date(&error) { Reason::Required } else { error.reason };
+        FieldError::new(vocabulary.path(&error.path), reason)
+    }
+
+    /// Whether no stock was found because the option says none, and is of a product that has dates.
+    fn lacks_date(&self, error: &FieldError) -> bool {
+        let FieldPath::Line(at, LineField::Inventory) = error.path else { return false };
+        error.reason == Reason::InventoryUnknown && self.lines.get(at).is_some_and(|line| !line.names_stock)
     }
 
     fn line(&self, at: usize) -> Vocabulary {
-        self.lines.get(at).copied().unwrap_or(self.order)
+        self.lines.get(at).map_or(self.order, |line| line.vocabulary)
     }
 }
 

@@ -5,15 +5,16 @@
 //!   `depth_combinations` the older one of `dc_code` and the mapping code); a name with null counts as absent;
 //! * `inventory_code` beside a date names the stock; the date must still be readable.
 
-use axhub_domain::inventory::InventoryRef;
+use axhub_domain::inventory::{InventoryRef, UNDATED};
 use axhub_domain::money::Currency;
 use axhub_domain::order::{MAX_LINES, MAX_QUANTITY, OrderHead, OrderLine, Person, PlaceOrder, Purchaser, TicketRequest};
 use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::Reason;
+use axhub_domain::time::{parse_date, parse_instant};
 use axhub_web::{ApiError, Fields, JsonBody, Vocabulary};
 use jiff::tz::TimeZone;
 
-use super::names::Names;
+use super::names::{LineNames, Names};
 use crate::dialect::{Dialect, LIST};
 
 /// The most characters of codes that channels make up.
@@ -28,7 +29,7 @@ pub fn read(body: JsonBody, kind: ProductKind) -> Result<(PlaceOrder, Dialect, N
     let dialect = Dialect::detect(body.members());
     body.read(|fields| {
         let head = fields.required("order").object();
-        let lines = fields.required(LIST).objects(MAX_LINES, |line| read_line(line, dialect));
+        let lines = fields.required(LIST).objects(MAX_LINES, |line| read_line(line, dialect, kind));
         let (lines, names) = lines.into_iter().unzip();
         let order = PlaceOrder {
             channel_order_code: head.required(&["channel_order_code", "channel_order_id"]).string(MAX_CODE),
@@ -70,8 +71,8 @@ fn currency_of_digit(text: &str) -> Option<Currency> {
     }
 }
 
-fn read_line(fields: &Fields<'_>, dialect: Dialect) -> (OrderLine, Vocabulary) {
-    let (inventory, inventory_name) = read_inventory(fields, dialect);
+fn read_line(fields: &Fields<'_>, dialect: Dialect, kind: ProductKind) -> (OrderLine, LineNames) {
+    let (inventory, inventory_name) = read_inventory(fields, dialect, kind);
     let line = OrderLine {
         registration: fields.required(dialect.registration_names()).id(Reason::MappingUnknown),
         option: fields.required(dialect.option_names()).id(Reason::OptionUnknown),
@@ -83,23 +84,40 @@ fn read_line(fields: &Fields<'_>, dialect: Dialect) -> (OrderLine, Vocabulary) {
         amount_price: fields.required("amount_price").money(),
         tickets: fields.required("tickets").objects(MAX_QUANTITY as usize, read_ticket),
     };
-    let names = Vocabulary {
+    let vocabulary = Vocabulary {
         option: fields.name_used(dialect.option_names()),
         inventory: inventory_name,
         registration: fields.name_used(dialect.registration_names()),
         ..dialect.vocabulary()
     };
-    (line, names)
+    (line, LineNames { vocabulary, names_stock: inventory != InventoryRef::On(UNDATED) })
 }
 
 /// Which stock a line wants, and the name of the field that says so.
-fn read_inventory(fields: &Fields<'_>, dialect: Dialect) -> (InventoryRef, &'static str) {
-    let utc = &TimeZone::UTC;
+fn read_inventory(fields: &Fields<'_>, dialect: Dialect, kind: ProductKind) -> (InventoryRef, &'static str) {
+    let names = dialect.date_names();
+    let read = |text: &str| read_start(text, kind);
+    let undated = || InventoryRef::On(UNDATED);
     if is_given(fields, "inventory_code") {
-        fields.optional(dialect.date_names()).instant(utc);
+        fields.optional(names).text_as(read, undated);
         return (InventoryRef::Code(fields.required("inventory_code").id(Reason::InventoryUnknown)), "inventory_code");
     }
-    (InventoryRef::At(fields.required(dialect.date_names()).instant(utc)), fields.name_used(dialect.date_names()))
+    let inventory = match kind {
+        ProductKind::Tour | ProductKind::DayTicket => fields.required(names).text_as(read, undated),
+        // Whether the product has dates is not known yet.
+        ProductKind::Ticket => fields.optional(names).text_as(read, undated).unwrap_or_else(undated),
+    };
+    (inventory, fields.name_used(names))
+}
+
+/// A start as an instant, or as a plain date for what has no start time.
+fn read_start(text: &str, kind: ProductKind) -> Result<InventoryRef, Reason> {
+    let instant = parse_instant(text, &TimeZone::UTC).map(InventoryRef::At);
+    let start = match kind {
+        ProductKind::Tour => instant,
+        ProductKind::DayTicket | ProductKind::Ticket => instant.or_else(|_| parse_date(text).map(InventoryRef::On)),
+    };
+    start.map_err(|_| Reason::NotADateTime)
 }
 
 /// Whether a field is there and says something.

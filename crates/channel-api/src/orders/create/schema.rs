@@ -1,29 +1,39 @@
 //! The description of a new order. Reading it is [`super::request`]'s work; a field that is described here is read there.
 
 use serde_json::{Map, Value};
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::schema::AllOfBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::describe::{Amount, Code, CurrencyCode, FreeForm, Moment, NewOrderStatus, Quantity, with_aliases};
+use crate::describe::{Amount, Code, CurrencyCode, Day, FreeForm, Moment, NewOrderStatus, Quantity, with_aliases};
 
-/// An order of one or several options. `depth_combinations` is the old name of `options`; one of them is required, and
-/// `options` counts when both are there.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only described")]
-struct NewOrderFields {
-    /// What is ordered, one per option.
-    #[schema(value_type = Vec<NewOption>, required = false, min_items = 1, max_items = 50)]
-    options: Vec<NewOption>,
-    /// The old name of `options`.
-    #[schema(value_type = Vec<NewOption>, required = false, min_items = 1, max_items = 50)]
-    depth_combinations: Vec<NewOption>,
-    /// Dates, amounts and remarks.
-    order: NewOrderHead,
-    /// Who paid.
-    purchaser: NewPurchaser,
-    /// The lead traveler; the purchaser's data when there is none.
-    representative: NewPerson,
+/// The fields of an order, of options of this shape.
+macro_rules! order_fields {
+    ($fields:ident, $option:ident) => {
+        /// An order of one or several options. `depth_combinations` is the old name of `options`; one of them is
+        /// required, and `options` counts when both are there.
+        #[derive(ToSchema)]
+        #[expect(dead_code, reason = "only described")]
+        struct $fields {
+            /// What is ordered, one per option.
+            #[schema(value_type = Vec<$option>, required = false, min_items = 1, max_items = 50)]
+            options: Vec<$option>,
+            /// The old name of `options`.
+            #[schema(value_type = Vec<$option>, required = false, min_items = 1, max_items = 50)]
+            depth_combinations: Vec<$option>,
+            /// Dates, amounts and remarks.
+            order: NewOrderHead,
+            /// Who paid.
+            purchaser: NewPurchaser,
+            /// The lead traveler; the purchaser's data when there is none.
+            representative: NewPerson,
+        }
+    };
 }
+
+order_fields!(TourOrderFields, NewOption);
+order_fields!(DayTicketOrderFields, NewDayTicketOption);
+order_fields!(TicketOrderFields, NewTicketOption);
 
 /// The head of an order. `channel_order_id` is the old name of `channel_order_code`; one of them is required.
 #[derive(ToSchema)]
@@ -199,13 +209,13 @@ struct NewPerson {
 
 /// Describes an object that has fields under several names.
 macro_rules! with_old_names {
-    ($($(#[$doc:meta])* $name:ident = $fields:ident, $aliases:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $schema:expr, of $fields:ident, $aliases:expr;)*) => {$(
         $(#[$doc])*
         pub struct $name;
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                with_aliases($fields::schema(), $aliases)
+                with_aliases($schema, $aliases)
             }
         }
 
@@ -217,15 +227,59 @@ macro_rules! with_old_names {
     )*};
 }
 
+const LIST: &[&str] = &["options", "depth_combinations"];
+const REGISTRATION: &[&str] = &["channel_product_mapping_code", "channel_product_mapping_data_code"];
+const OPTION: &[&str] = &["option_code", "dc_code"];
+const STOCK: &[&str] = &["inventory_at", "use_date", "inventory_code"];
+
 with_old_names! {
-    /// An order of one or several options.
-    NewOrder = NewOrderFields, &[&["options", "depth_combinations"]];
+    /// An order of tours.
+    NewOrder = TourOrderFields::schema(), of TourOrderFields, &[LIST];
+    /// An order of day-tickets.
+    NewDayTicketOrder = DayTicketOrderFields::schema(), of DayTicketOrderFields, &[LIST];
+    /// An order of undated products, or of day-tickets.
+    NewTicketOrder = TicketOrderFields::schema(), of TicketOrderFields, &[LIST];
     /// The head of an order.
-    NewOrderHead = NewOrderHeadFields, &[&["channel_order_code", "channel_order_id"]];
-    /// One option of an order.
-    NewOption = NewOptionFields, &[
-        &["channel_product_mapping_code", "channel_product_mapping_data_code"],
-        &["option_code", "dc_code"],
-        &["inventory_at", "use_date", "inventory_code"],
-    ];
+    NewOrderHead = NewOrderHeadFields::schema(), of NewOrderHeadFields, &[&["channel_order_code", "channel_order_id"]];
+    /// One option of an order of tours.
+    NewOption = NewOptionFields::schema(), of NewOptionFields, &[REGISTRATION, OPTION, STOCK];
+    /// One option of an order of day-tickets.
+    NewDayTicketOption = with_days(NewOptionFields::schema()), of NewDayTicketOptionParts, &[REGISTRATION, OPTION, STOCK];
+    /// One option of an order of tickets, which need not have a date.
+    NewTicketOption = with_days(NewOptionFields::schema()), of NewDayTicketOptionParts, &[REGISTRATION, OPTION];
+}
+
+/// What the options of day-tickets and of tickets refer to.
+struct NewDayTicketOptionParts;
+
+impl NewDayTicketOptionParts {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        NewOptionFields::schemas(schemas);
+        schemas.push((Day::name().into_owned(), Day::schema()));
+    }
+}
+
+/// The option with dates that need no time of day.
+fn with_days(option: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(Schema::Object(mut object)) = option else { return option };
+    for (name, description) in [("inventory_at", "The date."), ("use_date", "The old name of `inventory_at`.")] {
+        let day = AllOfBuilder::new().description(Some(description)).item(Ref::from_schema_name(Day::name().as_ref())).build();
+        object.properties.insert(name.to_owned(), Schema::AllOf(day).into());
+    }
+    RefOr::T(Schema::Object(object))
+}
+
+/// What a new order looks like, by the name of the kind's handler.
+macro_rules! orders_of {
+    ($($handler:ident: $order:ident;)*) => {$(
+        pub mod $handler {
+            pub use super::$order as NewOrder;
+        }
+    )*};
+}
+
+orders_of! {
+    tour: NewOrder;
+    day_ticket: NewDayTicketOrder;
+    ticket: NewTicketOrder;
 }

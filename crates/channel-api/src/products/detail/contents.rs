@@ -9,7 +9,8 @@ use crate::void::{self, NumberOrVoid, OrVoid, VOID};
 
 /// What a product says about itself. An empty scalar is the text `Void`, an empty list is `[]`.
 #[derive(Serialize, ToSchema)]
-pub struct TourContents {
+#[schema(as = ProductContents)]
+pub struct Contents {
     /// The language of the texts.
     #[schema(value_type = String, example = "Korean")]
     product_listing_language: OrVoid<String>,
@@ -182,11 +183,11 @@ pub struct CancellationStep {
     refund_percent: u32,
 }
 
-impl From<&Product> for TourContents {
+impl From<&Product> for Contents {
     fn from(product: &Product) -> Self {
         let contents = &product.contents;
         let text = |name| void::text(contents.text(name));
-        TourContents {
+        Contents {
             product_listing_language: text("product_listing_language"),
             tour_guide_certification: text("tour_guide_certification"),
             separate_driver_included: text("separate_driver_included"),

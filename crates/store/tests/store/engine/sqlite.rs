@@ -1,8 +1,9 @@
 //! What only SQLite has: one writer, other processes on the same file, and no network to await.
 
+use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use axhub_store::{Database, Error, Mode, Options, Result, params};
+use axhub_store::{Address, Database, Error, Mode, Options, Result, params};
 use axhub_testkit::{Engine, TestDatabase};
 use rstest::rstest;
 
@@ -51,7 +52,7 @@ async fn a_caller_that_goes_away_does_not_hurt_the_next() {
 
 /// A connection of another program that keeps the file locked for writing.
 fn lock_from_outside(test: &TestDatabase) -> rusqlite::Connection {
-    let axhub_store::Address::Sqlite(path) = test.address() else { panic!("not SQLite") };
+    let Address::Sqlite(path) = test.address() else { panic!("not SQLite") };
     let outside = rusqlite::Connection::open(path).unwrap();
     outside.busy_timeout(Duration::from_secs(20)).unwrap();
     outside.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -107,29 +108,41 @@ async fn what_was_committed_is_on_disk() {
     assert_eq!(settings.unwrap(), ("wal".to_owned(), FULL, 1));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_fresh_file_can_be_opened_by_many_at_once() {
+/// Does something with the same address on many threads at the same moment; what each answered.
+fn on_many_threads<T: Send>(address: &Address, work: impl AsyncFn(Database) -> Result<T> + Sync) -> Vec<Result<T>> {
+    const THREADS: usize = 8;
+    let start = Barrier::new(THREADS);
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        start.wait();
+        runtime.block_on(async { work(Database::open(address, Options { connections: 1 }).await?).await })
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(run)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+#[tokio::test]
+async fn a_fresh_file_can_be_opened_and_migrated_by_many_at_once() {
     let test = TestDatabase::empty(Engine::Sqlite).await;
-    let axhub_store::Address::Sqlite(path) = test.address() else { panic!("not SQLite") };
-    for round in 0..10 {
-        let address = axhub_store::Address::Sqlite(path.with_file_name(format!("fresh-{round}.db")));
-        let opening: Vec<_> = (0..4)
-            .map(|_| {
-                let address = address.clone();
-                tokio::spawn(async move { Database::open(&address, Options::default()).await.map(drop) })
-            })
-            .collect();
-        for opening in opening {
-            opening.await.unwrap().unwrap();
-        }
+    let Address::Sqlite(path) = test.address() else { panic!("not SQLite") };
+    for round in 0..30 {
+        let address = Address::Sqlite(path.with_file_name(format!("fresh-{round}.db")));
+        let applied: Result<Vec<usize>> = on_many_threads(&address, async |db| db.migrate().await).into_iter().collect();
+        let mut applied = applied.unwrap();
+        applied.sort_unstable();
+        let (all, none) = applied.split_last().unwrap();
+        assert!(*all > 0 && none.iter().all(|count| *count == 0), "{applied:?}");
+        Database::open(&address, Options::default()).await.unwrap().check_schema().await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_place_where_nothing_can_be_is_not_available() {
     let test = TestDatabase::empty(Engine::Sqlite).await;
-    let axhub_store::Address::Sqlite(path) = test.address() else { panic!("not SQLite") };
-    let nowhere = axhub_store::Address::Sqlite(path.join("not/a/directory.db"));
+    let Address::Sqlite(path) = test.address() else { panic!("not SQLite") };
+    let nowhere = Address::Sqlite(path.join("not/a/directory.db"));
     let opened = Database::open(&nowhere, Options::default()).await;
     assert!(matches!(opened, Err(Error::Unavailable(_))), "{opened:?}");
 }

@@ -1,11 +1,13 @@
 //! One order, its people and its history.
 
-use axhub_testkit::{App, Engine, OrderBuilder, person};
+use axhub_domain::inventory::{InventoryRef, UNDATED};
+use axhub_domain::pricing::MarkUp;
+use axhub_testkit::{App, Engine, OrderBuilder, ProductBuilder, person};
 use jiff::SignedDuration;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{Placed, each, list, place_built, read, redacted};
+use crate::support::{Placed, each, list, place, place_built, read, redacted, refund};
 
 /// An order of two units in which everybody tells something of themselves.
 async fn talkative(app: &App) -> Placed {
@@ -139,8 +141,57 @@ async fn what_a_channel_does_is_there_too(#[case] engine: Engine) {
 async fn a_day_ticket_has_no_start_time(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let museum = app.world().museum.clone();
-    let placed = crate::support::place(&app, "A-1", &museum, 1, "2026-07-06", 1).await;
+    let placed = place(&app, "A-1", &museum, 1, "2026-07-06", 1).await;
     let order = read(&app, "hanok", &placed).await;
     assert_eq!((&order["kind"], &order["date"], &order["start_time"]), (&json!("day-ticket"), &json!("2026-07-06"), &Value::Null));
     assert_eq!(order["inventory_at"], "2026-07-05T15:00:00.000Z");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn refunds_stand_with_their_tickets(#[case] engine: Engine) {
+    let app = App::start(engine).await;
+    let seoul = app.world().seoul.clone();
+    // Each unit costs 80.00. The tour is on the 5th, so the 2nd in Seoul is three days before: half is due.
+    let placed = place(&app, "A-1", &seoul, 0, "2026-07-05 10:00", 3).await;
+    let other = place(&app, "A-2", &seoul, 0, "2026-07-05 10:00", 1).await;
+    refund(&app, &placed, 0, "40", "2026-07-01T15:00:00Z").await;
+    refund(&app, &placed, 2, "79.5", "2026-07-02T15:00:00Z").await;
+    let order = read(&app, "hanok", &placed).await;
+    let refunds: Vec<&Value> = list(&order["tickets"]).iter().map(|ticket| &ticket["refund"]).collect();
+    let as_due = json!({
+        "amount": "40.00000", "currency": "USD", "canceled_at": "2026-07-01T15:00:00.000Z", "refunded_at": "2026-07-03T02:00:00.000Z",
+        "policy": { "0": 1, "50": 3, "100": 7 }, "days_before": 3, "policy_percent": 50, "policy_amount": "40.00000", "differs": false,
+    });
+    assert_eq!(refunds[0], &as_due);
+    assert_eq!(refunds[1], &Value::Null);
+    assert_eq!(
+        (&refunds[2]["amount"], &refunds[2]["policy_amount"], &refunds[2]["differs"]),
+        (&json!("79.50000"), &json!("0.00000"), &json!(true))
+    );
+    assert_eq!((&refunds[2]["days_before"], &refunds[2]["policy_percent"]), (&json!(2), &json!(0)));
+    let of_other = read(&app, "hanok", &other).await;
+    assert_eq!(of_other["tickets"][0].get("refund"), Some(&Value::Null));
+    insta::assert_snapshot!("order_with_refunds", redacted(&order));
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_has_no_date_shows_none(#[case] engine: Engine) {
+    let app = App::start(engine).await;
+    let hanok = app.world().supplier("hanok").id;
+    let pass = ProductBuilder::ticket("City pass").option("Adult", "10").create(app.hub(), hanok).await;
+    app.world().assign(app.hub(), "alpha", &pass, MarkUp(120_000)).await;
+    let mapping = app.register("alpha", &pass).await;
+    let order = OrderBuilder::new("A-1").line_of(mapping, pass.option(0), InventoryRef::On(UNDATED), 1);
+    let placed = place_built(&app, pass.kind, order).await.remove(0);
+    let order = read(&app, "hanok", &placed).await;
+    assert_eq!(order["kind"], "ticket");
+    for member in ["date", "start_time", "inventory_at"] {
+        assert_eq!(order.get(member), Some(&Value::Null), "{member}");
+    }
 }

@@ -260,3 +260,25 @@ async fn a_body_that_is_no_rule_is_refused(#[case] body: &'static str, #[case] s
     let reply = app.supplier("hanok").send_bytes(axum::http::Method::PUT, &address, Some("application/json"), body).await;
     assert_code(&reply, status, code);
 }
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_has_no_date_has_one_row(#[case] engine: Engine) {
+    let app = App::start(engine).await;
+    let hanok = app.world().supplier("hanok").id;
+    let pass = ProductBuilder::ticket("City pass").no_stock().option("Adult", "10").create(app.hub(), hanok).await;
+    for (rule, max) in [
+        (json!({ "from": "2026-08-01", "to": "2026-08-31", "weekdays": ["mon"], "max_quantity": 30 }), 30),
+        (json!({ "from": "2027-01-01", "to": "2027-01-01", "max_quantity": 20 }), 20),
+    ] {
+        assert_eq!(set(&app, "hanok", &pass, &rule).await.body, json!({ "rows": 1 }));
+        let found = app.supplier("hanok").get(&format!("/v1/supplier/products/{}/stock", pass.id)).await.body["stock"].clone();
+        assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+        for member in ["date", "start_time", "inventory_at"] {
+            assert_eq!(found[0].get(member), Some(&Value::Null), "{member}");
+        }
+        assert_eq!((&found[0]["max_quantity"], &found[0]["remain_quantity"]), (&json!(max), &json!(max)));
+    }
+}

@@ -1,0 +1,274 @@
+//! The pages in `docs/`: the guide's commands run against a demo and answer what the guide shows, and what the pages say
+//! of codes, states and each other is what the source says.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use axhub_domain::ids::{OrderId, TicketId};
+use axhub_domain::refusal::{Conflict, Reason};
+use axhub_domain::state::{Action, Change, OrderState, OrderStatus, TicketStatus, transition};
+use axhub_testkit::Engine;
+use axhub_web::error::Kind;
+use reqwest::Client;
+use rstest::rstest;
+use serde_json::Value;
+
+use crate::process::{Demo, empty};
+
+const GUIDE: &str = "connect-your-channel.md";
+/// The address that the guide tells the reader to start the demo on.
+const ADDRESS: &str = "http://127.0.0.1:8080";
+
+/// Stands around the guide's commands. A block is to have no errors, or exactly the status behind its `sh`; the status of
+/// every call is looked at, whatever the guide does with the answer.
+const AROUND: &str = r#"
+set -euo pipefail
+curl() {
+  command curl "$@" --write-out '%{stderr}%{http_code}\n' 2> .status | tee .answer || { cat .status >&2; return 7; }
+  local status; status=$(tail -n 1 .status)
+  if [ "$EXPECTED" = ok ] && [ "$status" -lt 400 ]; then return 0; fi
+  if [ "$EXPECTED" = "$status" ]; then return 0; fi
+  { echo "status $status, but $EXPECTED was expected:"; cat .answer; } >&2
+  return 22
+}
+"#;
+const MARK: &str = "\u{1}block ";
+
+/// Commands of the guide, and the answers shown right under them.
+struct Block {
+    line: usize,
+    expected: String,
+    script: String,
+    shown: Vec<String>,
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_guides_commands_answer_what_it_shows(#[case] engine: Engine) {
+    let guide = page(GUIDE);
+    assert!(guide.contains(&format!("--listen {}", ADDRESS.trim_start_matches("http://"))));
+    let database = empty(engine).await;
+    let demo = Demo::start(&database);
+    let blocks = blocks(&guide);
+    assert!(blocks.len() > 25, "the guide's commands are not found any more");
+
+    let mut script = AROUND.to_owned();
+    for (number, block) in blocks.iter().enumerate() {
+        let commands = block.script.replace(ADDRESS, &demo.base_url);
+        script.push_str(&format!("printf '\\n{MARK}{number}\\n'; EXPECTED={}\n{commands}", block.expected));
+    }
+    let home = tempfile::tempdir().expect("a directory");
+    let output = bash(&script, home.path());
+    let said = String::from_utf8_lossy(&output.stdout);
+    let answers: Vec<&str> = said.split(MARK).skip(1).collect();
+    let last = &blocks[answers.len().max(1) - 1];
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{GUIDE}:{}\n{}\n{complaint}", last.line, last.script);
+    assert_eq!(complaint, "");
+
+    let mut wrong = Vec::new();
+    for (block, answer) in blocks.iter().zip(&answers) {
+        let missing = block.shown.iter().flat_map(|shown| facts(shown)).filter(|fact| !says(answer, fact));
+        wrong.extend(missing.map(|fact| format!("{GUIDE}:{}: {fact} is not in the answer:\n{answer}", block.line)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    check_the_end(&demo, &said).await;
+}
+
+/// What must have come of it in the end, whatever the guide shows.
+async fn check_the_end(demo: &Demo, said: &str) {
+    for status in ["New", "Supplier confirm", "Traveler cancel"] {
+        assert!(said.contains(&format!(r#""ax_order_status":"{status}""#)), "no order was ever {status}");
+    }
+    let supplier = demo.ready["suppliers"].as_array().expect("suppliers").iter().find(|supplier| supplier["code"] == "lumiere-strade");
+    let key = supplier.expect("the guide's supplier")["api_key"].as_str().expect("a key");
+    let get = async |path: &str| -> Value {
+        let request = Client::new().get(format!("{}/v1/supplier/{path}", demo.base_url)).header("Authorization", format!("Token {key}"));
+        request.send().await.expect("an answer").json().await.expect("JSON")
+    };
+    let orders = get("orders").await.to_string();
+    assert_eq!(orders.matches(r#""status":"Supplier confirm""#).count(), 1, "{orders}");
+    assert!(orders.contains(r#""differs":false"#), "no refund was reported: {orders}");
+    assert!(get("reviews").await.to_string().contains("Go hungry"));
+    assert!(get("questions").await.to_string().contains(r#""is_answered":true"#));
+}
+
+fn bash(script: &str, home: &Path) -> Output {
+    let mut command = Command::new("bash");
+    command.args(["--noprofile", "--norc", "-c", script]).current_dir(home).env("HOME", home).env("no_proxy", "*");
+    command.output().expect("bash can be started")
+}
+
+/// The blocks of commands, each with the shown answers that follow with nothing in between.
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut open: Option<(String, usize, String)> = None;
+    let mut follows_a_block = false;
+    for (at, line) in page.lines().enumerate() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => open = Some((info.to_owned(), at + 1, String::new())),
+            (None, None) => follows_a_block = follows_a_block && line.is_empty(),
+            (Some((_, _, text)), None) => *text += &format!("{line}\n"),
+            (Some(_), Some(_)) => {
+                let (info, line, text) = open.take().expect("it is open");
+                if let Some(expected) = info.strip_prefix("sh") {
+                    let expected = if expected.is_empty() { "ok" } else { expected.trim() };
+                    blocks.push(Block { line, expected: expected.to_owned(), script: text, shown: Vec::new() });
+                    follows_a_block = true;
+                } else if let Some(block) = blocks.last_mut().filter(|_| follows_a_block) {
+                    block.shown.push(text);
+                }
+            }
+        }
+    }
+    blocks
+}
+
+/// What a shown answer promises of every answer: status lines, names of headers and members, and values that are words.
+/// Codes, dates and amounts have digits in them and differ from day to day, and `…` stands for anything.
+fn facts(shown: &str) -> Vec<String> {
+    if !shown.trim_start().starts_with('{') {
+        let lines = shown.lines().filter(|line| !line.is_empty());
+        return lines
+            .map(|line| if line.starts_with("HTTP/") { line } else { line.split_inclusive(':').next().unwrap_or(line) }.to_owned())
+            .collect();
+    }
+    let mut facts = Vec::new();
+    let mut texts = shown.split('"').skip(1);
+    while let (Some(text), Some(between)) = (texts.next(), texts.next()) {
+        let Some(value) = between.trim_start().strip_prefix(':') else { continue };
+        let is_code = text.contains('…') || text.parse::<uuid::Uuid>().is_ok();
+        if is_code {
+            continue;
+        }
+        let word = value.trim_start().split([',', '}']).next().unwrap_or_default().trim();
+        if word == "true" || word == "false" {
+            facts.push(format!(r#""{text}":{word}"#));
+        } else if let (true, Some(value)) = (word.is_empty(), texts.clone().next()) {
+            let is_fixed = !value.contains('…') && !value.contains(|c: char| c.is_ascii_digit());
+            facts.push(if is_fixed { format!(r#""{text}":"{value}""#) } else { format!(r#""{text}":"#) });
+        } else {
+            facts.push(format!(r#""{text}":"#));
+        }
+    }
+    facts
+}
+
+fn says(answer: &str, fact: &str) -> bool {
+    answer.contains(fact)
+}
+
+#[test]
+fn every_code_of_an_error_has_its_line() {
+    let mut expected: BTreeSet<(String, &str)> = BTreeSet::from([("invalid_fields".to_owned(), "400")]);
+    expected.extend(Reason::CODES.iter().map(|code| ((*code).to_owned(), "400")));
+    expected.extend(Conflict::CODES.iter().map(|code| ((*code).to_owned(), "409")));
+    let page = page("errors.md");
+    let rows: Vec<Vec<&str>> = rows(&page).into_iter().filter(|row| row[0].starts_with('`')).collect();
+    let named: Vec<&str> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
+    let codes: BTreeSet<&str> = expected.iter().map(|(code, _)| code.as_str()).chain(Kind::WEB_CODES.iter().copied()).collect();
+    let listed: BTreeSet<&str> = named.iter().copied().collect();
+    assert_eq!(listed, codes, "left: docs/errors.md, right: the source");
+    assert_eq!(named.len(), listed.len(), "a code has two lines");
+    for (code, status) in &expected {
+        let row = rows.iter().find(|row| row[0].trim_matches('`') == code).expect("it is listed");
+        assert_eq!(row[1], *status, "{code}");
+    }
+}
+
+#[test]
+fn the_states_answer_what_their_page_says() {
+    let page = page("states.md");
+    let asked = rows(&page).into_iter().filter(|row| row[0].starts_with("channel: ") || row[0].starts_with("supplier: "));
+    let mut cells = 0;
+    for row in asked {
+        for (at, said) in row[1..].iter().enumerate() {
+            // The table of whole orders has six states, the one of tickets four.
+            let expected =
+                if row.len() == 7 { whole_order(row[0], OrderStatus::ALL[at]) } else { one_ticket(row[0], TicketStatus::ALL[at]) };
+            assert!(*said == expected || said.starts_with(&format!("{expected} (")), "{row:?}: {said:?} should be {expected:?}");
+            cells += 1;
+        }
+    }
+    assert_eq!(cells, 7 * 6 + 3 * 4);
+}
+
+fn whole_order(asked: &str, from: OrderStatus) -> String {
+    let action = match asked {
+        "channel: `New`" => Action::StayNew,
+        "channel: `Traveler cancel`" => Action::TravelerCancel,
+        "channel: `Unavoidable cancel`" => Action::ChannelUnavoidableCancel,
+        "supplier: acknowledge" => Action::Acknowledge,
+        "supplier: confirm" => Action::Confirm,
+        "supplier: reject" => Action::Reject,
+        "supplier: cancel" => Action::SupplierCancel,
+        other => panic!("who does {other}?"),
+    };
+    let change = answer(from, TicketStatus::New, action);
+    change.map_or_else(|refused| refused, |change| change.order.map_or("same", OrderStatus::word).to_owned())
+}
+
+fn one_ticket(asked: &str, from: TicketStatus) -> String {
+    let action = match asked {
+        "channel: cancel" => Action::ChannelCancelTicket,
+        "supplier: cancel" => Action::SupplierCancelTicket,
+        "supplier: redeem" => Action::Redeem,
+        other => panic!("who does {other}?"),
+    };
+    let change = answer(OrderStatus::SupplierConfirm, from, action(TICKET));
+    change.map_or_else(|refused| refused, |change| change.tickets.first().map_or("same", |(_, status)| status.word()).to_owned())
+}
+
+const TICKET: TicketId = TicketId(uuid::Uuid::from_u128(2));
+
+/// What an action on an order with one ticket changes, or how its refusal is written on the page.
+fn answer(status: OrderStatus, ticket: TicketStatus, action: Action) -> Result<Change, String> {
+    let order = OrderState { id: OrderId(uuid::Uuid::from_u128(1)), status, tickets: vec![(TICKET, ticket)] };
+    match transition(&order, action) {
+        Ok(change) => Ok(change.expect("the order has this ticket")),
+        Err(Conflict::TransitionNotAllowed { .. }) => Err("409".to_owned()),
+        Err(conflict) => Err(format!("409 `{}`", conflict.code())),
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut pages: Vec<PathBuf> = vec![root().join("README.md")];
+    pages.extend(fs::read_dir(root().join("docs")).expect("docs").map(|entry| entry.expect("an entry").path()));
+    for from in pages.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
+        let text = fs::read_to_string(&from).expect("UTF-8");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.contains("://")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let to = if file.is_empty() { from.clone() } else { from.with_file_name(file) };
+            assert!(to.exists(), "{}: {link}", from.display());
+            let has_anchor =
+                || fs::read_to_string(&to).expect("UTF-8").lines().filter(|line| line.starts_with('#')).any(|line| slug(line) == anchor);
+            assert!(anchor.is_empty() || has_anchor(), "{}: {link}", from.display());
+        }
+    }
+}
+
+/// The anchor of a heading, as code hosts make it.
+fn slug(heading: &str) -> String {
+    let kept = heading.trim_start_matches('#').trim().to_lowercase();
+    kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// The cells of all rows of all tables.
+fn rows(page: &str) -> Vec<Vec<&str>> {
+    let lines = page.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    lines.map(|line| line.split(" | ").map(str::trim).collect()).collect()
+}
+
+fn page(name: &str) -> String {
+    let path = root().join("docs").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

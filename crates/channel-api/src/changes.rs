@@ -1,0 +1,3 @@
+//! `/v1/channel/changes`: one feed of everything that changed.
+
+pub mod read;

@@ -1,0 +1,213 @@
+//! `GET /v1/channel/changes`: what changed for this channel behind a cursor, each change once, oldest first.
+
+use std::collections::BTreeMap;
+
+use axhub_domain::ids::{OptionId, ProductId};
+use axhub_domain::product::ProductKind;
+use axhub_hub::Hub;
+use axhub_hub::changes::{self, AnswerGiven, Change, Changes, Cursor, What};
+use axhub_web::{ApiError, ChannelCaller, Fields, Query};
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::cursor;
+use crate::inventory::read::by_option;
+use crate::inventory::row::InventoryRow;
+use crate::orders::order::ConfirmedOrder;
+use crate::wire::Instant;
+
+const DEFAULT_LIMIT: u32 = 100;
+const MAX_LIMIT: u32 = 1000;
+
+/// The cursor of a reader that wants only what comes.
+const LATEST: &str = "latest";
+
+/// Which changes are wanted.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only described")]
+pub struct Params {
+    /// Behind which change: the `next_cursor` of the last answer. Without it from the beginning; `latest` answers no change
+    /// and the present end, for a reader that wants only what comes.
+    #[param(example = "c1024", max_length = 20)]
+    cursor: Option<String>,
+    /// The most changes of one answer.
+    #[param(minimum = 1, maximum = 1000, default = 100, example = 100)]
+    limit: Option<i64>,
+}
+
+/// A part of the feed.
+#[derive(Serialize, ToSchema)]
+pub struct ChangeList {
+    /// The status of the response.
+    #[schema(example = 200)]
+    status_code: u16,
+    /// What changed, oldest first.
+    changes: Vec<FeedChange>,
+    /// Where to go on.
+    #[schema(example = "c1025")]
+    next_cursor: String,
+    /// Whether there may be more right now.
+    has_more: bool,
+}
+
+/// One change. Which members it has besides the first five, `kind` says.
+#[derive(Serialize, ToSchema)]
+pub struct FeedChange {
+    /// Behind this change.
+    #[schema(example = "c1025")]
+    cursor: String,
+    /// When it was made.
+    at: Instant,
+    /// What changed: the `product` (a new version, or whether the channel may sell it), its `price`, its `stock`, an `order`
+    /// of the channel, or the `answer` to a question of the channel.
+    #[schema(value_type = String, pattern = "^(product|price|stock|order|answer)$", example = "order")]
+    kind: &'static str,
+    /// The product.
+    #[schema(value_type = Uuid)]
+    product_code: ProductId,
+    /// The product's kind: the word of its addresses.
+    #[schema(value_type = String, pattern = "^(tour|day-ticket|ticket)$", example = "tour")]
+    product_kind: ProductKind,
+    /// What it was changed to.
+    #[serde(flatten)]
+    details: Details,
+}
+
+/// What something was changed to.
+#[derive(Serialize, Default, ToSchema)]
+pub struct Details {
+    /// Of a product: its newest version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, example = 7)]
+    version: Option<i64>,
+    /// Of a product: whether the channel may sell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    is_assigned: Option<bool>,
+    /// Of stock: the rows that changed, by option code, as inventory shows them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, Vec<InventoryRow>>>, nullable = false)]
+    option_codes: Option<BTreeMap<OptionId, Vec<InventoryRow>>>,
+    /// Of an order: the order right after the change, as get confirm shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    order: Option<ConfirmedOrder>,
+    /// Of an answer: the channel's code of the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "QUESTION-1")]
+    question_code: Option<String>,
+    /// Of an answer: what the supplier says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    answer: Option<GivenAnswer>,
+}
+
+/// What a supplier answered.
+#[derive(Serialize, ToSchema)]
+pub struct GivenAnswer {
+    /// What it says.
+    #[schema(example = "Yes, with a pushchair too.")]
+    body: String,
+    /// When it was said.
+    answered_at: Instant,
+}
+
+/// What changed for this channel
+///
+/// Products, prices, stock, orders and answers, each change exactly once, oldest first, without gaps: a channel polls this
+/// one address instead of thousands. Ask again with the `next_cursor` of the last answer, at once while `has_more` is true.
+#[utoipa::path(
+    get,
+    path = "/v1/channel/changes",
+    operation_id = "list_changes",
+    tag = "Channel: changes",
+    params(Params),
+    responses((
+        status = 200,
+        description = "The changes behind the cursor.",
+        body = ChangeList,
+        example = json!({
+            "status_code": 200,
+            "changes": [
+                {
+                    "cursor": "c1025", "at": "2022-01-21T10:00:00.000Z", "kind": "stock",
+                    "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01", "product_kind": "day-ticket",
+                    "option_codes": {"018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f02": [{
+                        "inventory_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f04", "date": "2022-02-01", "max_quantity": 25,
+                        "remain_quantity": 15, "ordered_quantity": 10, "inventory_at": "2022-01-31T23:00:00.000Z",
+                    }]},
+                },
+                {
+                    "cursor": "c1026", "at": "2022-01-21T10:05:00.000Z", "kind": "order",
+                    "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01", "product_kind": "day-ticket",
+                    "order": {
+                        "channel_order_code": "ORDER-20220121-0001", "ax_order_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f05",
+                        "ax_order_status": "Supplier confirm", "comment": null,
+                        "tickets": [{"ax_ticket_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f06", "ax_ticket_status": "New"}],
+                        "updated_at": "2022-01-21T10:05:00.000Z",
+                    },
+                },
+                {
+                    "cursor": "c1027", "at": "2022-01-21T10:06:00.000Z", "kind": "product",
+                    "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01", "product_kind": "day-ticket", "version": 7,
+                    "is_assigned": true,
+                },
+            ],
+            "next_cursor": "c1027",
+            "has_more": false,
+        })
+    ))
+)]
+pub async fn read(caller: ChannelCaller, State(hub): State<Hub>, query: Query) -> Result<Json<ChangeList>, ApiError> {
+    let (from, limit) = query.read(|fields| (read_from(fields), fields.optional("limit").integer(1..=MAX_LIMIT)))?;
+    let found = match from {
+        From::Latest => Changes { items: Vec::new(), next: changes::latest_cursor(&hub).await?, has_more: false },
+        From::Behind(after) => changes::changes_for_channel(&hub, caller.id, after, limit.unwrap_or(DEFAULT_LIMIT)).await?,
+    };
+    let next_cursor = found.next.to_string();
+    let changes = found.items.into_iter().map(FeedChange::new).collect();
+    Ok(Json(ChangeList { status_code: 200, changes, next_cursor, has_more: found.has_more }))
+}
+
+/// Where a reader wants to go on.
+enum From {
+    Latest,
+    Behind(Cursor),
+}
+
+fn read_from(fields: &Fields<'_>) -> From {
+    let is_latest = fields.optional("cursor").value().is_some_and(|cursor| cursor == LATEST);
+    if is_latest { From::Latest } else { From::Behind(cursor::read(fields)) }
+}
+
+impl FeedChange {
+    fn new(change: Change) -> FeedChange {
+        let (kind, details) = details(change.what);
+        FeedChange {
+            cursor: change.cursor.to_string(),
+            at: Instant(change.at),
+            kind,
+            product_code: change.product,
+            product_kind: change.kind,
+            details,
+        }
+    }
+}
+
+/// The word of what changed, and what it was changed to.
+fn details(what: What) -> (&'static str, Details) {
+    let none = Details::default();
+    match what {
+        What::Product(changed) => ("product", Details { version: Some(changed.version), is_assigned: Some(changed.is_assigned), ..none }),
+        What::Price => ("price", none),
+        What::Stock(rows) => ("stock", Details { option_codes: Some(by_option(&rows)), ..none }),
+        What::Order(changed) => ("order", Details { order: Some(ConfirmedOrder::from(&changed)), ..none }),
+        What::Answer(AnswerGiven { question_code, body, answered_at }) => {
+            let answer = GivenAnswer { body, answered_at: Instant(answered_at) };
+            ("answer", Details { question_code: Some(question_code), answer: Some(answer), ..none })
+        }
+    }
+}

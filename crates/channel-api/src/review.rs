@@ -1,0 +1,3 @@
+//! `/v1/channel/review`: what travelers say.
+
+pub mod post;

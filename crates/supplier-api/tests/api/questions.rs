@@ -1,0 +1,4 @@
+//! Questions.
+
+mod answer;
+mod list;

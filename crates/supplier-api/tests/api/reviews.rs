@@ -1,0 +1,4 @@
+//! Reviews.
+
+mod answer;
+mod list;

@@ -67,9 +67,19 @@ impl DatabaseArgs {
         Database::open(&self.database, self.options()).await.with_context(|| format!("cannot open the database {}", self.database))
     }
 
+    /// The database, which must be there: a mistyped file name must not make a new one.
+    async fn open_existing(&self) -> anyhow::Result<Database> {
+        if let Address::Sqlite(file) = &self.database
+            && !file.exists()
+        {
+            anyhow::bail!("there is no database {}: make it with `axhub migrate`", self.database);
+        }
+        self.open().await
+    }
+
     /// A hub over the database, which must be migrated.
     pub(crate) async fn hub(&self) -> anyhow::Result<Hub> {
-        let database = self.open().await?;
+        let database = self.open_existing().await?;
         database.check_schema().await.with_context(|| format!("the database {}", self.database))?;
         Ok(Hub::new(database, Arc::new(SystemClock), Settings::default()))
     }
@@ -87,7 +97,7 @@ enum Environment {
 #[derive(Debug, Args)]
 struct Serve {
     /// The address to listen on; port 0 picks a free one.
-    #[arg(long, env = "AXHUB_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
+    #[arg(long, env = "AXHUB_LISTEN", default_value = "127.0.0.1:8080", value_name = "IP:PORT")]
     listen: SocketAddr,
     #[command(flatten)]
     database: DatabaseArgs,
@@ -125,7 +135,7 @@ impl DeskArgs {
 #[derive(Debug, Args)]
 struct Demo {
     /// The address to listen on; port 0 picks a free one.
-    #[arg(long, env = "AXHUB_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
+    #[arg(long, env = "AXHUB_LISTEN", default_value = "127.0.0.1:8080", value_name = "IP:PORT")]
     listen: SocketAddr,
     /// The database; an empty one is filled, the demo's own is used again, any other is left alone.
     #[arg(long, env = "AXHUB_DATABASE", default_value = "sqlite:axhub-demo.db", hide_env_values = true, value_name = "ADDRESS")]
@@ -178,17 +188,20 @@ impl Command {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         start_metrics()?;
-        let database = self.database.open().await?;
-        if self.environment == Environment::Test {
+        let listener = server::listen(self.listen).await?;
+        let database = if self.environment == Environment::Test {
+            let database = self.database.open().await?;
             database.migrate().await?;
-        }
+            database
+        } else {
+            self.database.open_existing().await?
+        };
         database.check_schema().await.with_context(|| format!("the database {}", self.database.database))?;
         let hub = Hub::new(database, Arc::new(SystemClock), self.desk.settings());
         if self.environment == Environment::Test {
             sample::fill(&hub).await.context("the sample data could not be loaded")?;
             tokio::spawn(simulator::run(hub.clone()));
         }
-        let listener = server::listen(self.listen).await?;
         tracing::info!(address = %listener.local_addr()?, database = %self.database.database, environment = ?self.environment, "axhub serves");
         server::run(listener, app::router(hub)).await
     }
@@ -197,11 +210,14 @@ impl Serve {
 impl Demo {
     async fn run(self) -> anyhow::Result<()> {
         start_metrics()?;
+        // Before anything is written: a taken address must leave no trace.
+        let listener = server::listen(self.listen).await?;
         let database = Database::open(&self.database, Options::default())
             .await
             .with_context(|| format!("cannot open the database {}", self.database))?;
         database.migrate().await?;
         let hub = Hub::new(database, Arc::new(SystemClock), Settings::default());
+        sample::refuse_others(&hub).await?;
         sample::fill(&hub).await.context("the sample data could not be loaded")?;
         sample::import_keys(&hub).await?;
         for channel in directory::channels(&hub).await? {
@@ -210,7 +226,6 @@ impl Demo {
         if self.simulate_suppliers {
             tokio::spawn(simulator::run(hub.clone()));
         }
-        let listener = server::listen(self.listen).await?;
         let base_url = format!("http://{}", listener.local_addr()?);
         if self.json {
             println!("{}", demo::json_line(&base_url)?);

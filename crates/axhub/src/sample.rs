@@ -8,7 +8,7 @@ use axhub_domain::ids::{ChannelId, OptionId, ProductId, SupplierId};
 use axhub_domain::inventory::StockRule;
 use axhub_domain::product::SalePeriod;
 use axhub_domain::time::parse_zone;
-use axhub_hub::access::{KeyFor, import_key};
+use axhub_hub::access::{KeyFor, import_key, list_keys};
 use axhub_hub::availability::{DateRange, set_stock, stock_of_supplier};
 use axhub_hub::catalogue::{self, NewOption, NewProduct};
 use axhub_hub::{Error, Hub, Page, directory};
@@ -75,6 +75,21 @@ pub async fn import_keys(hub: &Hub) -> anyhow::Result<()> {
         import_key(hub, KeyFor::Supplier(code), &key).await?;
     }
     Ok(import_key(hub, KeyFor::Operator("demo".to_owned()), &operator).await?)
+}
+
+/// Whether a database that has no products is somebody's all the same: it has keys that are not the sample's.
+///
+/// # Errors
+/// When it is.
+pub async fn refuse_others(hub: &Hub) -> anyhow::Result<()> {
+    let Keys { channels, suppliers, operator } = keys()?;
+    let owners = channels.iter().chain(&suppliers).map(|(_, key)| key).chain(std::iter::once(&operator));
+    let ours: Vec<&str> = owners.filter_map(|key| key.rsplit_once('_')).map(|(prefix, _)| prefix).collect();
+    let keys = list_keys(hub).await?;
+    if catalogue::count_products(hub).await? == 0 && keys.iter().any(|key| !ours.contains(&key.prefix.as_str())) {
+        bail!("the database is empty but has keys that are not the demo's; it is left as it is. Choose another one with --database");
+    }
+    Ok(())
 }
 
 /// Fills an empty database; gives one that the sample filled on an earlier day the days that it lacks.

@@ -249,6 +249,9 @@ impl StockRule {
         if self.to < self.from {
             return Err(FieldError::new("to", Reason::EndsBeforeStart));
         }
+        if self.to > UNDATED {
+            return Err(FieldError::new("to", Reason::NotADate));
+        }
         let days = (self.to - self.from).get_days().unsigned_abs() + 1;
         if days > MAX_RULE_DAYS {
             return Err(FieldError::new("to", Reason::RangeTooLong { max_days: MAX_RULE_DAYS }));

@@ -316,17 +316,14 @@ fn take_all(placed: &[PlacedLine], lines: &[OrderLine], facts: &Facts, stock: &m
         if stock.take(line.stock, line.taken) {
             continue;
         }
+        let option = lines[at].option;
+        let weight = facts.options.get(&option).map_or(1, |option| option.weight);
+        // What this line could have had beside the earlier ones, which may draw from the same pool.
+        let remain = stock.remain_units(line.stock, weight);
         for earlier in &placed[..at] {
             stock.untake(earlier.stock, earlier.taken);
         }
-        let option = lines[at].option;
-        let weight = facts.options.get(&option).map_or(1, |option| option.weight);
-        return Err(Conflict::SoldOut {
-            option,
-            inventory_at: line.inventory_at,
-            remain: stock.remain_units(line.stock, weight),
-            line: at,
-        });
+        return Err(Conflict::SoldOut { option, inventory_at: line.inventory_at, remain, line: at });
     }
     Ok(())
 }

@@ -16,6 +16,9 @@ pub fn parse_instant(text: &str, zone: &TimeZone) -> Result<Timestamp, NotATime>
     if !has_date_and_time(text) {
         return Err(NotATime);
     }
+    // In a query a `+` that was not escaped arrives as a space: `2022-01-21T19:00:00 09:00`.
+    let escaped = text.rsplit_once(' ').filter(|(rest, offset)| rest.contains(['T', 't']) && is_offset(offset));
+    let text = &escaped.map_or_else(|| text.to_owned(), |(rest, offset)| format!("{rest}+{offset}"));
     let has_offset = text.ends_with(['Z', 'z']) || text[16..].contains(['+', '-']);
     let instant = if has_offset {
         text.parse::<Timestamp>().map_err(|_| NotATime)?
@@ -38,6 +41,12 @@ fn has_date_and_time(text: &str) -> bool {
         && matches!(bytes[10], b'T' | b't' | b' ')
         && bytes[13] == b':'
         && !text.contains('[')
+}
+
+/// `09:00`
+fn is_offset(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 5 && bytes[2] == b':' && bytes.iter().enumerate().all(|(i, b)| i == 2 || b.is_ascii_digit())
 }
 
 /// Reads `YYYY-MM-DD`.
@@ -117,6 +126,7 @@ mod tests {
             "2022-01-21T10:00:00Z",
             "2022-01-21T19:00:00+09:00",
             "2022-01-21T19:00:00.000+0900",
+            "2022-01-21T19:00:00 09:00",
             "2022-01-21T05:00:00-05:00",
             "2022-01-21 10:00",
             "2022-01-21 10:00:00",

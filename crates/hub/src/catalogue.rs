@@ -4,6 +4,7 @@ mod change;
 mod create;
 
 use axhub_domain::ids::{ChannelId, OptionId, ProductId, SupplierId};
+use axhub_domain::money::Money;
 use axhub_domain::pricing::NetPrice;
 use axhub_domain::product::{Product, ProductKind, ProductOption};
 use axhub_domain::refusal::{FieldError, Reason};
@@ -150,6 +151,9 @@ fn document(whole: &ProductForSupplier) -> serde_json::Value {
     })
 }
 
+/// The dearest that one unit may be: dear enough for anything, and with any mark-up and rate still an amount.
+const MAX_NET: Money = Money::from_parts(1_000_000_000 * 100_000);
+
 /// What is wrong with an option and its prices; `path` is where the client wrote it.
 fn option_faults(path: &str, option: &ProductOption, prices: &[NetPrice]) -> Vec<FieldError> {
     use axhub_domain::product::MAX_DEPTHS;
@@ -165,6 +169,9 @@ fn option_faults(path: &str, option: &ProductOption, prices: &[NetPrice]) -> Vec
     }
     if option.is_active && !prices.iter().any(|price| price.dates.is_none()) {
         faults.push(fault("net", Reason::Required));
+    }
+    if prices.iter().any(|price| price.net > MAX_NET) {
+        faults.push(fault("net", Reason::TooLarge { max: MAX_NET.parts() / 100_000 }));
     }
     faults.extend(season_faults(path, prices));
     faults

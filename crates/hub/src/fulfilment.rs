@@ -145,7 +145,7 @@ pub async fn act_as_supplier(
 }
 
 async fn act(hub: &Hub, actor: Actor, order: OrderId, action: Action, comment: Option<String>) -> Result<Order> {
-    let (now, ids) = (hub.now(), hub.clone());
+    let ids = hub.clone();
     hub.database()
         .run("order.change", Mode::Write, (actor, comment), move |s, (actor, comment)| {
             let ids = ids.clone();
@@ -155,6 +155,8 @@ async fn act(hub: &Hub, actor: Actor, order: OrderId, action: Action, comment: O
                 if change.is_empty() {
                     return Ok(before);
                 }
+                // Behind the lock, and never before the last change: whoever polls by this time must not miss one.
+                let now = ids.now().max(before.updated_at);
                 let comment = comment.as_deref();
                 orders::apply(s, order, &change, comment, now).await?;
                 let mut changed = Vec::new();

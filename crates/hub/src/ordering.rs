@@ -127,14 +127,17 @@ async fn load(s: &Session, asks: &[Arc<Ask>]) -> Result<Loaded> {
     let registration_ids = unique(lines().map(|line| line.registration));
     let option_ids = unique(lines().map(|line| line.option));
     let wanted: Vec<_> = asks.iter().flat_map(|ask| ask.order.lines.iter().flat_map(|line| candidates(ask.order.kind, line))).collect();
-    let (known, products, options, stock_ids) = try_join!(
-        placing::known(s, &codes),
+    let (products, options, stock_ids) = try_join!(
         registrations::sold_products(s, &registration_ids),
         registrations::sold_options(s, &option_ids),
         stock::find(s, &wanted),
     )?;
+    let rows = stock::lock(s, &stock_ids).await?;
+    // Only now, behind the locks: a retry that another server works on at this moment holds the same rows, so what it
+    // stored is seen here. Read before, it could take the last seat and then be told that its seat is sold out.
+    let known = placing::known(s, &codes).await?;
     let known_ids: Vec<ChannelOrderId> = known.iter().map(|order| order.id).collect();
-    let (mut first_answers, rows) = try_join!(placing::first_answers(s, &known_ids), stock::lock(s, &stock_ids))?;
+    let mut first_answers = placing::first_answers(s, &known_ids).await?;
     let known = known.into_iter().filter_map(|order| {
         let answer = first_answers.iter().position(|answer| answer.channel_order == order.id)?;
         Some(((order.channel, order.channel_order_code.clone()), (order, first_answers.swap_remove(answer))))

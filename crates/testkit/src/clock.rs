@@ -56,8 +56,9 @@ mod tests {
     fn starts_where_it_says_and_moves_when_told() {
         let clock = TestClock::default();
         assert_eq!(clock.now().to_string(), "2026-07-01T03:00:00Z");
-        clock.clone().advance(SignedDuration::from_mins(61));
-        assert_eq!(clock.now().to_string(), "2026-07-01T04:01:00Z");
+        let same = clock.clone();
+        clock.advance(SignedDuration::from_mins(61));
+        assert_eq!(same.now().to_string(), "2026-07-01T04:01:00Z");
         clock.set_to("2026-08-01T00:00:00Z");
         assert_eq!(clock.now().to_string(), "2026-08-01T00:00:00Z");
     }

@@ -27,10 +27,8 @@
 //!
 //! ```ignore
 //! #[rstest]
-//! #[case::sqlite(Engine::Sqlite)]
-//! #[case::postgres(Engine::Postgres)]
 //! #[tokio::test]
-//! async fn sells(#[case] engine: Engine) { … }
+//! async fn sells(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) { … }
 //! ```
 
 #[cfg(feature = "app")]

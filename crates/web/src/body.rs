@@ -28,10 +28,16 @@ pub const LIMIT: usize = 2 * 1024 * 1024;
 ///
 /// What is JSON but wrong (a member twice, a NUL character, a number like `1e400`) is told together with the other
 /// field errors by [`JsonBody::read`].
-#[derive(Debug)]
 pub struct JsonBody {
     members: Map<String, Value>,
     errors: Errors,
+}
+
+impl std::fmt::Debug for JsonBody {
+    /// Without the contents, which may be about people.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "JsonBody({} members)", self.members.len())
+    }
 }
 
 impl JsonBody {

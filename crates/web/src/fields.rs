@@ -39,16 +39,23 @@ pub use field::{Field, Need, Optional, Required};
 ///
 /// An object that was itself wrong has fields too: they are all placeholders and note no errors, because the error
 /// of the object says it already.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fields<'a> {
     source: Option<Source<'a>>,
     path: String,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Source<'a> {
     members: &'a Map<String, Value>,
     errors: &'a Errors,
+}
+
+impl std::fmt::Debug for Fields<'_> {
+    /// Without the contents, which may be about people.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Fields({})", self.path)
+    }
 }
 
 impl<'a> Fields<'a> {

@@ -96,3 +96,16 @@ async fn leaves_other_peoples_databases_alone() {
     assert_eq!(said.out, "");
     assert!(said.err.contains("holds other data than the sample's"), "{}", said.err);
 }
+
+#[tokio::test]
+async fn leaves_a_database_with_real_keys_alone() {
+    let database = axhub_testkit::TestDatabase::new(Engine::Sqlite).await;
+    let address = database.address_text();
+    assert!(run(&["key", "create", "--operator", "boss", "--database", &address]).status.success());
+    let said = run(&["demo", "--json", "--listen", "127.0.0.1:0", "--database", &address]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(said.err.contains("has keys that are not the demo's"), "{}", said.err);
+    let keys = run(&["key", "list", "--json", "--database", &address]);
+    let keys: serde_json::Value = serde_json::from_str(&keys.out).expect("JSON");
+    assert_eq!(keys.as_array().map(Vec::len), Some(1), "the demo's keys, which everybody knows, must not work here");
+}

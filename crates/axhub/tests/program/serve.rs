@@ -28,6 +28,15 @@ async fn an_empty_database_says_what_to_do(#[case] engine: Engine) {
 }
 
 #[test]
+fn a_mistyped_file_is_not_made() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("axhub.db");
+    let said = run(&["serve", "--listen", "127.0.0.1:0", "--database", &format!("sqlite:{}", file.display())]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(said.err.contains("make it with `axhub migrate`") && !file.exists(), "{}", said.err);
+}
+
+#[test]
 fn a_wrong_address_is_explained() {
     let usage = run(&["serve", "--database", "mysql://localhost"]);
     assert_eq!(usage.status.code(), Some(2));

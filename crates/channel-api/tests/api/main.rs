@@ -5,9 +5,14 @@
 mod support;
 
 mod access;
+mod changes;
 mod description;
+mod generations;
 mod inventory;
 mod orders;
 mod price;
 mod products;
+mod question;
+mod readers;
 mod requests;
+mod review;

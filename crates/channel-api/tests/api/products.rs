@@ -1,4 +1,5 @@
 mod detail;
 mod list;
 mod registration;
+mod tickets;
 mod update;

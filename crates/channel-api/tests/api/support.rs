@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use axhub_domain::ids::{OrderId, RegistrationId};
+use axhub_domain::ids::{OptionId, OrderId, RegistrationId};
+use axhub_domain::inventory::{InventoryRef, StockRule};
+use axhub_domain::money::Currency;
+use axhub_domain::pricing::MarkUp;
+use axhub_domain::product::ProductKind;
 use axhub_domain::state::Action;
-use axhub_hub::catalogue::{ProductChange, change_product};
+use axhub_hub::availability::set_stock;
+use axhub_hub::catalogue::{NewProduct, ProductChange, change_product, create_product};
 use axhub_hub::fulfilment;
 use axhub_store::{Error, Mode};
-use axhub_testkit::{App, OrderBuilder, Reply, TestProduct};
+use axhub_testkit::{App, OrderBuilder, ProductBuilder, Reply, TestProduct};
+use jiff::civil::date;
 use serde_json::{Value, json};
 
 /// Runs each test, an `async fn(App)`, on a fresh app on both engines.
@@ -70,12 +76,13 @@ pub async fn everything(app: &App) -> Vec<i64> {
     let sql = "SELECT (SELECT COUNT(*) FROM channel_orders), (SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM tickets),
         (SELECT COUNT(*) FROM travelers), (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM registrations),
         (SELECT CAST(COALESCE(SUM(ordered), 0) AS bigint) FROM stock), (SELECT CAST(COALESCE(SUM(status), 0) AS bigint) FROM orders),
-        (SELECT CAST(COALESCE(SUM(status), 0) AS bigint) FROM tickets), (SELECT COUNT(comment) FROM orders)";
+        (SELECT CAST(COALESCE(SUM(status), 0) AS bigint) FROM tickets), (SELECT COUNT(comment) FROM orders),
+        (SELECT COUNT(*) FROM refunds), (SELECT COUNT(*) FROM reviews), (SELECT COUNT(*) FROM reviewers), (SELECT COUNT(*) FROM questions)";
     app.database()
         .run("test.everything", Mode::Snapshot, (), move |s, ()| {
             Box::pin(async move {
                 let row = s.query_one(sql, &[]).await?;
-                (0..10).map(|at| row.int(at)).collect::<Result<Vec<i64>, Error>>()
+                (0..14).map(|at| row.int(at)).collect::<Result<Vec<i64>, Error>>()
             })
         })
         .await
@@ -97,9 +104,14 @@ pub struct Placed {
 }
 
 impl Placed {
-    /// Its address.
+    /// Its address, when it is of a tour.
     pub fn path(&self) -> String {
-        format!("/v1/channel/orders/tour/{}", self.order)
+        self.path_under("tour")
+    }
+
+    /// Its address under a kind.
+    pub fn path_under(&self, kind: &str) -> String {
+        format!("/v1/channel/orders/{kind}/{}", self.order)
     }
 
     /// The address of one of its tickets.
@@ -129,8 +141,45 @@ pub async fn place_legacy(app: &App, product: &TestProduct, code: &str, quantity
     send(app, &in_dialect(&an_order(product, mapping, code, quantity).json(), LEGACY)).await
 }
 
+/// Orders units of a product without a start time from channel alpha, for 2 July when it has dates.
+pub async fn place_ticket(app: &App, product: &TestProduct, code: &str, quantity: u32) -> Placed {
+    let mapping = app.register("alpha", product).await;
+    let order = OrderBuilder::new(code).line_of(mapping, product.option(0), InventoryRef::On(date(2026, 7, 2)), quantity);
+    send_under(app, product.kind.as_str(), &order.json()).await
+}
+
+/// Orders one unit under the kind's address, whatever the kind.
+pub async fn place_any(app: &App, product: &TestProduct, code: &str) -> Placed {
+    match product.kind {
+        ProductKind::Tour => place(app, product, code, 1).await,
+        ProductKind::DayTicket | ProductKind::Ticket => place_ticket(app, product, code, 1).await,
+    }
+}
+
+/// A product without dates, which both channels may sell: Entry 10000 won (30 units).
+pub async fn undated(app: &App) -> TestProduct {
+    let hanok = app.world().supplier("hanok").id;
+    let builder = ProductBuilder::day_ticket("한강 유람선").currency(Currency::Krw).zone("Asia/Seoul").option("Entry", "10000");
+    let product = NewProduct { kind: ProductKind::Ticket, category: "Ticket".to_owned(), ..builder.build() };
+    let made = create_product(app.hub(), hanok, product).await.unwrap();
+    let options: Vec<OptionId> = made.options.iter().map(|option| option.id).collect();
+    let day = date(2026, 7, 1);
+    let rule = StockRule { from: day, to: day, weekdays: vec![], start_times: vec![], max: 30, min: 0, on_sale: true };
+    set_stock(app.hub(), hanok, options[0], rule).await.unwrap();
+    let product = TestProduct { id: made.product.id, kind: ProductKind::Ticket, supplier: hanok, zone: "Asia/Seoul".to_owned(), options };
+    for channel in ["alpha", "beta"] {
+        app.world().assign(app.hub(), channel, &product, MarkUp(120_000)).await;
+    }
+    product
+}
+
 async fn send(app: &App, order: &Value) -> Placed {
-    let reply = app.channel("alpha").post("/v1/channel/orders/tour", order).await;
+    send_under(app, "tour", order).await
+}
+
+/// Sends an order that must succeed.
+pub async fn send_under(app: &App, kind: &str, order: &Value) -> Placed {
+    let reply = app.channel("alpha").post(&format!("/v1/channel/orders/{kind}"), order).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     placed(&reply.body.get("options").or(reply.body.get("depth_combinations")).unwrap()[0])
 }

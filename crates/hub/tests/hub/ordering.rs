@@ -101,7 +101,9 @@ async fn answers_a_repeated_order_when_nothing_of_it_could_be_ordered_any_more(#
     let change = ProductChange { options: vec![inactive], ..ProductChange::default() };
     change_product(&stage.hub, paris.supplier, paris.id, change).await.unwrap();
     directory::unassign(&stage.hub, alpha, paris.id).await.unwrap();
+    stage.as_channel("alpha", KIND, first.lines[0].order, Action::TravelerCancel).await.unwrap();
     assert_eq!(stage.place("alpha", &order).await.unwrap(), as_replay(&first));
+    assert_eq!(stage.left(&paris, paris.option(0), first.lines[0].inventory_at).await, (10, 0));
 }
 
 #[rstest]

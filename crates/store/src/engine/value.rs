@@ -28,7 +28,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 
 /// A parameter of a statement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Value {
     Null,
@@ -42,6 +42,25 @@ pub enum Value {
     Json(serde_json::Value),
     Bytes(Vec<u8>),
     List(Vec<Value>),
+}
+
+impl std::fmt::Debug for Value {
+    /// Numbers and ids as they are; of texts and documents, which may be about people, only that they are there.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Null => f.write_str("NULL"),
+            Value::Bool(v) => write!(f, "{v}"),
+            Value::Int(v) => write!(f, "{v}"),
+            Value::Uuid(v) => write!(f, "{v}"),
+            Value::Instant(v) => write!(f, "{v}"),
+            Value::Date(v) => write!(f, "{v}"),
+            Value::Time(v) => write!(f, "{v}"),
+            Value::Text(v) => write!(f, "Text({} bytes)", v.len()),
+            Value::Json(_) => f.write_str("Json(…)"),
+            Value::Bytes(v) => write!(f, "Bytes({})", v.len()),
+            Value::List(v) => f.debug_list().entries(v).finish(),
+        }
+    }
 }
 
 /// What can be a parameter.
@@ -153,10 +172,15 @@ pub(super) fn to_sqlite(value: &Value) -> SqliteValue {
 }
 
 /// A row of an answer.
-#[derive(Debug)]
 pub struct Row(pub(super) RowOf);
 
-#[derive(Debug)]
+impl std::fmt::Debug for Row {
+    /// Without the contents, which may be about people.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Row(…)")
+    }
+}
+
 pub(super) enum RowOf {
     Postgres(tokio_postgres::Row),
     Sqlite(Vec<SqliteValue>),

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use axhub_domain::ids::OptionId;
 use axhub_domain::inventory::dated;
 use axhub_domain::refusal::{Conflict, FieldError, LineField};
 use axhub_domain::time::format_instant;
@@ -34,6 +35,16 @@ pub struct Body(Vec<(String, Value)>);
 impl Body {
     fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         self.0.push((name.into(), value.into()));
+    }
+
+    /// Sets the same value under each of these names, once where they are the same.
+    fn set_as(&mut self, names: &[&str], value: impl Into<Value>) {
+        let value = value.into();
+        for (at, name) in names.iter().enumerate() {
+            if !names[..at].contains(name) {
+                self.set(*name, value.clone());
+            }
+        }
     }
 
     /// The body as a value; the order of members is lost.
@@ -135,10 +146,13 @@ fn texts(errors: &[FieldError], vocabulary: Vocabulary, language: Language) -> V
 /// The match is complete on purpose: who adds a conflict decides here what the client is told.
 fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
     let field = |body: &mut Body, line: usize, field: LineField| body.set("field", vocabulary.line(line, field));
-    let time = |body: &mut Body, at: Timestamp| body.set(vocabulary.inventory_time_name(), dated(at).map(format_instant));
+    // In the old words, and in the contract's own too, which does not say that these names follow the dialect.
+    let time =
+        |body: &mut Body, at: Timestamp| body.set_as(&[vocabulary.inventory_time_name(), "inventory_at"], dated(at).map(format_instant));
+    let option_code = |body: &mut Body, option: &OptionId| body.set_as(&[vocabulary.option, "option_code"], option.to_string());
     match conflict {
         Conflict::SoldOut { option, inventory_at, remain, line } => {
-            body.set(option_name(vocabulary), option.to_string());
+            option_code(body, option);
             time(body, *inventory_at);
             body.set("remain_quantity", *remain);
             field(body, *line, LineField::Quantity);
@@ -150,16 +164,16 @@ fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
             field(body, *line, LineField::Registration);
         }
         Conflict::OptionInactive { option, line } => {
-            body.set(option_name(vocabulary), option.to_string());
+            option_code(body, option);
             field(body, *line, LineField::Option);
         }
         Conflict::InventoryClosed { option, inventory_at, line } | Conflict::InventoryPast { option, inventory_at, line } => {
-            body.set(option_name(vocabulary), option.to_string());
+            option_code(body, option);
             time(body, *inventory_at);
             field(body, *line, LineField::Inventory);
         }
         Conflict::CutOffPassed { option, inventory_at, closed_at, line } => {
-            body.set(option_name(vocabulary), option.to_string());
+            option_code(body, option);
             time(body, *inventory_at);
             body.set("closed_at", format_instant(*closed_at));
             field(body, *line, LineField::Inventory);
@@ -202,7 +216,7 @@ fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
                 .iter()
                 .map(|row| {
                     json!({
-                        option_name(vocabulary): row.option.to_string(),
+                        vocabulary.option: row.option.to_string(),
                         "date": row.date.to_string(),
                         "start_time": row.start_time.map(|time| time.strftime("%H:%M").to_string()),
                         "in_use": row.in_use,
@@ -213,10 +227,6 @@ fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
         }
         Conflict::VersionChanged { version } => body.set("version", *version),
     }
-}
-
-fn option_name(vocabulary: Vocabulary) -> &'static str {
-    vocabulary.option
 }
 
 #[cfg(test)]

@@ -185,7 +185,9 @@ fn sold_out_tells_what_the_channel_needs() {
         json!({
             "code": "sold_out",
             "dc_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01",
+            "option_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01",
             "use_date": "2026-05-01T05:00:00.000Z",
+            "inventory_at": "2026-05-01T05:00:00.000Z",
             "remain_quantity": 1,
             "field": "depth_combinations[0].quantity",
         })

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use axhub_domain::ids::{OptionId, ProductId};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::product::ProductKind;
-use axhub_hub::Hub;
+use axhub_domain::refusal::Refusal;
 use axhub_hub::pricing::{self, OptionPrice};
+use axhub_hub::{Error, Hub};
 use axhub_web::{ApiError, ChannelCaller, Conditional, Path};
 use axum::extract::State;
 use axum::response::Response;
@@ -50,7 +51,7 @@ pub fn by_option<'p>(prices: impl IntoIterator<Item = &'p OptionPrice>, currency
 
 /// Prices of a ticket
 ///
-/// The supplier's net price × the channel's mark-up, in the product's own currency. With the `ETag` of an earlier answer
+/// Of an undated ticket or of a day-ticket, in the oldest form. The supplier's net price × the channel's mark-up, in the product's own currency. With the `ETag` of an earlier answer
 /// in `If-None-Match` the answer is 304 while nothing has changed.
 #[utoipa::path(
     get,
@@ -76,6 +77,11 @@ pub async fn ticket(
     Path(product): Path<ProductId>,
     have: Conditional,
 ) -> Result<Response, ApiError> {
-    let (product, prices) = pricing::prices_for_channel(&hub, caller.id, ProductKind::Ticket, product, None).await?;
+    // Channels of the oldest generation know day-tickets by this address, too, as they order them by the oldest one.
+    let of_kind = async |kind| pricing::prices_for_channel(&hub, caller.id, kind, product, None).await;
+    let (product, prices) = match of_kind(ProductKind::Ticket).await {
+        Err(Error::Refused(Refusal::NotFound)) => of_kind(ProductKind::DayTicket).await?,
+        found => found?,
+    };
     have.json(&TicketPrices { status_code: 200, prices: by_option(&prices, product.base_currency) })
 }

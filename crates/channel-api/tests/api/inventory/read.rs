@@ -1,3 +1,6 @@
+mod day_ticket;
+mod ticket;
+
 use axhub_domain::inventory::StockRule;
 use axhub_hub::availability::set_stock;
 use axhub_hub::catalogue::{OptionChange, ProductChange};

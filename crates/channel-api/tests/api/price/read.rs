@@ -1,3 +1,6 @@
+mod day_ticket;
+mod ticket;
+
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::pricing::{ExchangeRate, MarkUp};
 use axhub_hub::catalogue::{OptionChange, ProductChange};

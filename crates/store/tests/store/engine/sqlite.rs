@@ -108,19 +108,39 @@ async fn what_was_committed_is_on_disk() {
     assert_eq!(settings.unwrap(), ("wal".to_owned(), FULL, 1));
 }
 
-/// Does something with the same address on many threads at the same moment; what each answered.
-fn on_many_threads<T: Send>(address: &Address, work: impl AsyncFn(Database) -> Result<T> + Sync) -> Vec<Result<T>> {
-    const THREADS: usize = 8;
-    let start = Barrier::new(THREADS);
+/// Opens and migrates one file on many threads: all open it at the same moment, and then all migrate it at the same moment.
+fn open_and_migrate_on_many_threads(address: &Address) -> Vec<Result<usize>> {
+    const THREADS: usize = 6;
+    let (open, migrate) = (Barrier::new(THREADS), Barrier::new(THREADS));
     let run = || {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        start.wait();
-        runtime.block_on(async { work(Database::open(address, Options { connections: 1 }).await?).await })
+        open.wait();
+        let db = runtime.block_on(Database::open(address, Options::default()));
+        migrate.wait();
+        runtime.block_on(async { db?.migrate().await })
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(run)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_fresh_file_can_be_opened_and_closed_by_many_at_once() {
+    let test = TestDatabase::empty(Engine::Sqlite).await;
+    let Address::Sqlite(path) = test.address() else { panic!("not SQLite") };
+    for round in 0..20 {
+        let address = Address::Sqlite(path.with_file_name(format!("fresh-{round}.db")));
+        let opening: Vec<_> = (0..6)
+            .map(|_| {
+                let address = address.clone();
+                tokio::spawn(async move { Database::open(&address, Options::default()).await.map(drop) })
+            })
+            .collect();
+        for opening in opening {
+            opening.await.unwrap().unwrap();
+        }
+    }
 }
 
 #[tokio::test]
@@ -129,7 +149,7 @@ async fn a_fresh_file_can_be_opened_and_migrated_by_many_at_once() {
     let Address::Sqlite(path) = test.address() else { panic!("not SQLite") };
     for round in 0..30 {
         let address = Address::Sqlite(path.with_file_name(format!("fresh-{round}.db")));
-        let applied: Result<Vec<usize>> = on_many_threads(&address, async |db| db.migrate().await).into_iter().collect();
+        let applied: Result<Vec<usize>> = open_and_migrate_on_many_threads(&address).into_iter().collect();
         let mut applied = applied.unwrap();
         applied.sort_unstable();
         let (all, none) = applied.split_last().unwrap();

@@ -1,5 +1,7 @@
 //! The kit keeps what it promises.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
+
 use std::sync::Arc;
 
 use axhub_hub::{Hub, Settings, access, catalogue, directory};

@@ -16,6 +16,7 @@ use axhub_store::travelers::{self, Role};
 use axhub_store::{Mode, Session, registrations, stock};
 use futures_util::try_join;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
@@ -164,10 +165,13 @@ fn candidates(kind: ProductKind, line: &OrderLine) -> Vec<(OptionId, InventoryRe
     names.into_iter().map(|name| (line.option, name)).collect()
 }
 
-/// How a line names its stock, in the words of its product's kind.
-fn named(line: &OrderLine, facts: &Facts) -> InventoryRef {
-    let product = facts.products.get(&line.registration);
-    product.and_then(|product| product.row_named_by(line.inventory)).unwrap_or(line.inventory)
+/// Whether a line of a repeated order means the row that was taken when it first came.
+fn means(line: &OrderLine, facts: &Facts, (stock, starts_at, date): (StockId, Timestamp, Date)) -> bool {
+    let named = match facts.products.get(&line.registration) {
+        Some(product) => product.row_named_by(line.inventory),
+        None => Some(line.inventory),
+    };
+    named.is_some_and(|named| named.names(stock, starts_at, date))
 }
 
 fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -209,12 +213,8 @@ fn decide_all(asks: &[Arc<Ask>], loaded: &mut Loaded, now: Timestamp) -> (Vec<Re
 
 /// The first answer again, when the order means what it meant then.
 fn replay(ask: &Ask, known: &KnownOrder, first: &FirstAnswer, facts: &Facts) -> std::result::Result<PlacedOrder, Refusal> {
-    let same_stock = ask
-        .order
-        .lines
-        .iter()
-        .zip(&first.lines)
-        .all(|(line, placed)| named(line, facts).names(placed.stock, placed.inventory_at, placed.date));
+    let same_stock =
+        ask.order.lines.iter().zip(&first.lines).all(|(line, placed)| means(line, facts, (placed.stock, placed.inventory_at, placed.date)));
     if known.fingerprint != ask.fingerprint || !same_stock {
         return Err(Conflict::OrderCodeReused.into());
     }
@@ -236,7 +236,7 @@ fn replay(ask: &Ask, known: &KnownOrder, first: &FirstAnswer, facts: &Facts) -> 
 /// The same for an order that came twice in one batch.
 fn replay_of_twin(ask: &Ask, first: &Ask, accepted: &Accepted, facts: &Facts) -> std::result::Result<PlacedOrder, Refusal> {
     let mut lines = ask.order.lines.iter().zip(&accepted.placement.lines);
-    let same_stock = lines.all(|(line, placed)| named(line, facts).names(placed.stock, placed.inventory_at, placed.date));
+    let same_stock = lines.all(|(line, placed)| means(line, facts, (placed.stock, placed.inventory_at, placed.date)));
     if first.fingerprint != ask.fingerprint || !same_stock {
         return Err(Conflict::OrderCodeReused.into());
     }

@@ -146,7 +146,9 @@ pub async fn set(s: &Session, pool: PoolId, slots: &[(StockId, StockSlot)], leve
     let row = |(id, slot): &(StockId, StockSlot)| {
         params![id, pool, slot.date, slot.start_time, slot.starts_at, level.max, level.min, level.on_sale, now]
     };
-    s.execute_each(sql, slots.iter().map(row).collect()).await?;
+    // A row that another server made, and sold from, since the range was locked: the next try sees it.
+    let set = s.execute_each(sql, slots.iter().map(row).collect()).await;
+    set.map_err(|error| if let Error::Constraint(text) = error { Error::Contended(text) } else { error })?;
     Ok(())
 }
 

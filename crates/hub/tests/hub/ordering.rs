@@ -240,8 +240,8 @@ async fn of_two_options_that_share_their_stock_counts_both(#[values(Engine::Sqli
     let family = |code, adults, children| {
         OrderBuilder::new(code).line(mapping, paris.option(0), at, adults).line(mapping, paris.option(1), at, children)
     };
-    // Nothing of the order was taken, so that all ten are left.
-    let too_many = Conflict::SoldOut { option: paris.option(1), inventory_at: at, remain: 10, line: 1 };
+    // Beside the six adults of the same order there is room for four.
+    let too_many = Conflict::SoldOut { option: paris.option(1), inventory_at: at, remain: 4, line: 1 };
     assert_eq!(conflict(stage.place("alpha", &family("A-1", 6, 5)).await), too_many);
     stage.place("alpha", &family("A-1", 6, 4)).await.unwrap();
     assert_eq!(stage.left(&paris, paris.option(0), at).await, (0, 10));

@@ -4,10 +4,21 @@
 //! extracts, calls one use case of the hub, and renders. What the generations of the contract call things is
 //! `dialect`'s business alone, and only product list and detail know `void`.
 //!
+//! | resource | actions |
+//! |---|---|
+//! | `products` | `list`, `detail`, `registration`, `update` |
+//! | `price` | `read`, a shape for each kind |
+//! | `inventory` | `read`, a shape for each kind; `search`, many products at once |
+//! | `orders` | `create`, `list` (pages, or changes behind a cursor), `confirm`, `cancel`, `cancel_ticket`, `refund` |
+//! | `review` | `post`, a shape for tours and one for day-tickets |
+//! | `question` | `ask`, `read`, `list` |
+//! | `changes` | `read`, the feed of everything |
+//!
 //! # To add an action
 //!
 //! 1. Write `resource/action.rs` with a function per kind of product, described by `#[utoipa::path]`, and a shared one
-//!    that takes the [`ProductKind`](axhub_domain::product::ProductKind).
+//!    that takes the [`ProductKind`](axhub_domain::product::ProductKind). Where the kinds differ by nothing but their
+//!    addresses, a macro writes the functions: see [`kinds`].
 //! 2. Add it to [`routes()`].
 //! 3. Test it in `tests/api/resource/action.rs`. `tests/api/description.rs` fails until every field is described.
 

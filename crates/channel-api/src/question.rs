@@ -1,6 +1,6 @@
 //! `/v1/channel/question`: what travelers ask, and what suppliers answer.
 
 pub mod ask;
+mod asked;
 pub mod list;
-mod question;
 pub mod read;

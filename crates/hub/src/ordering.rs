@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axhub_domain::ids::{ChannelId, ChannelOrderId, OptionId, OrderId, RegistrationId, TicketId};
+use axhub_domain::ids::{ChannelId, ChannelOrderId, OptionId, OrderId, RegistrationId, StockId, TicketId};
 use axhub_domain::inventory::{InventoryRef, StockBook, UNDATED};
 use axhub_domain::order::{Facts, OrderLine, PlaceOrder, PlacedLine, Placement, decide};
 use axhub_domain::product::ProductKind;

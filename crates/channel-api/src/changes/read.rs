@@ -78,6 +78,7 @@ pub struct FeedChange {
 
 /// What something was changed to.
 #[derive(Serialize, Default, ToSchema)]
+#[schema(as = FeedChangeDetails)]
 pub struct Details {
     /// Of a product: its newest version.
     #[serde(skip_serializing_if = "Option::is_none")]

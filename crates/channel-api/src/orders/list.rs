@@ -42,7 +42,7 @@ pub struct Params {
 
 /// Orders, each in the vocabulary that it was created with.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OrderList {
+pub struct ChannelOrderList {
     /// The status of the response.
     #[schema(example = 200)]
     status_code: u16,
@@ -76,7 +76,7 @@ macro_rules! list_of {
             responses((
                 status = 200,
                 description = "A page of the orders, or of their changes.",
-                body = OrderList,
+                body = ChannelOrderList,
                 links(
                     ("confirm" = (
                         operation_id = concat!("get_", $id, "_order"),
@@ -118,7 +118,7 @@ macro_rules! list_of {
             caller: ChannelCaller,
             State(hub): State<Hub>,
             query: Query,
-        ) -> Result<(HeaderMap, Json<OrderList>), ApiError> {
+        ) -> Result<(HeaderMap, Json<ChannelOrderList>), ApiError> {
             list(&hub, &caller, ProductKind::$kind, &query).await
         }
     };
@@ -126,7 +126,12 @@ macro_rules! list_of {
 
 for_kinds!(list_of: tour, day_ticket, ticket);
 
-async fn list(hub: &Hub, caller: &ChannelCaller, kind: ProductKind, query: &Query) -> Result<(HeaderMap, Json<OrderList>), ApiError> {
+async fn list(
+    hub: &Hub,
+    caller: &ChannelCaller,
+    kind: ProductKind,
+    query: &Query,
+) -> Result<(HeaderMap, Json<ChannelOrderList>), ApiError> {
     let (wanted, page) = query.read(|fields| (read(fields), paging::read(fields)))?;
     if let Some(after) = wanted.cursor {
         let changes = list_changes(hub, caller, kind, &wanted, after, page.size).await?;
@@ -135,7 +140,7 @@ async fn list(hub: &Hub, caller: &ChannelCaller, kind: ProductKind, query: &Quer
     let filter = Filter { kind: Some(kind), status: wanted.status, updated_since: wanted.updated_since, ..Filter::default() };
     let found = fulfilment::orders_of_channel(hub, caller.id, filter, page).await?;
     let data = found.items.iter().map(ConfirmedOrder::from).collect();
-    Ok((paging::headers(query, page, found.total), Json(OrderList { status_code: 200, data, next_cursor: None, has_more: None })))
+    Ok((paging::headers(query, page, found.total), Json(ChannelOrderList { status_code: 200, data, next_cursor: None, has_more: None })))
 }
 
 async fn list_changes(
@@ -145,11 +150,11 @@ async fn list_changes(
     wanted: &Wanted,
     after: Cursor,
     limit: u32,
-) -> Result<OrderList, ApiError> {
+) -> Result<ChannelOrderList, ApiError> {
     let found = changes::order_changes_for_channel(hub, caller.id, kind, after, wanted.updated_since, limit).await?;
     let is_wanted = |status: OrderStatus| wanted.status.is_none_or(|wanted| wanted == status);
     let changes = found.items.iter().filter(|change| is_wanted(change.status));
-    Ok(OrderList {
+    Ok(ChannelOrderList {
         status_code: 200,
         data: changes.map(ConfirmedOrder::from).collect(),
         next_cursor: Some(found.next.to_string()),

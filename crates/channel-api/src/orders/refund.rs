@@ -58,8 +58,8 @@ struct TicketRefundFields {
     /// The oldest name of `channel_refunded_at`.
     #[schema(value_type = Moment, required = false)]
     refunded_datetime: String,
-    /// By which policy: percent → the least days before use for which that much is given back. `%` behind a percent is
-    /// accepted. More days never give less back.
+    /// By which policy: percent → the least days before use for which that much is given back. `%` behind a percent and
+    /// days as numbers are accepted. More days never give less back.
     #[schema(value_type = BTreeMap<String, String>, required = false, example = json!({"0": "1", "50": "3", "100": "7"}))]
     channel_policy: BTreeMap<String, String>,
     /// An old name of `channel_policy`.

@@ -57,7 +57,7 @@ macro_rules! detail_of {
             tag = "Channel: products",
             params(("product_code" = Uuid, Path, description = "The product's code.")),
             responses(
-                (status = 200, description = "The product.", body = $detail, example = json!(example($option::example()))),
+                (status = 200, description = "The product.", body = $detail, example = json!(example(&$option::example()))),
                 (status = 304, description = "Nothing has changed."),
             )
         )]
@@ -89,7 +89,7 @@ detail_of!(
     "A ticket with its contents and options"
 );
 
-fn example(option: Value) -> Value {
+fn example(option: &Value) -> Value {
     json!({
         "status_code": 200,
         "required_traveler_information": traveler_information::example(),

@@ -10,13 +10,13 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::question::AskedQuestion;
+use super::asked::AskedQuestion;
 use crate::describe::PageParams;
 use crate::kinds::for_kinds;
 
 /// The channel's questions about a product.
 #[derive(Serialize, ToSchema)]
-pub struct QuestionList {
+pub struct ChannelQuestionList {
     /// The status of the response.
     #[schema(example = 200)]
     status_code: u16,
@@ -42,7 +42,7 @@ macro_rules! questions_about {
             responses((
                 status = 200,
                 description = "A page of the questions.",
-                body = QuestionList,
+                body = ChannelQuestionList,
                 example = json!({"status_code": 200, "questions": [{
                     "question_code": "QUESTION-1", "is_answered": true,
                     "answers": [{"body": "Yes, with a pushchair too.", "answered_at": "2022-02-03T01:00:00.000Z"}],
@@ -56,7 +56,7 @@ macro_rules! questions_about {
             State(hub): State<Hub>,
             Path(product): Path<ProductId>,
             query: Query,
-        ) -> Result<(HeaderMap, Json<QuestionList>), ApiError> {
+        ) -> Result<(HeaderMap, Json<ChannelQuestionList>), ApiError> {
             list(&hub, &caller, ProductKind::$kind, product, &query).await
         }
     };
@@ -70,9 +70,9 @@ async fn list(
     kind: ProductKind,
     product: ProductId,
     query: &Query,
-) -> Result<(HeaderMap, Json<QuestionList>), ApiError> {
+) -> Result<(HeaderMap, Json<ChannelQuestionList>), ApiError> {
     let (is_answered, page) = query.read(|fields| (fields.optional("is_answered").boolean(), paging::read(fields)))?;
     let found = feedback::questions_of_channel(hub, caller.id, kind, product, is_answered, page).await?;
     let questions = found.items.iter().map(AskedQuestion::from).collect();
-    Ok((paging::headers(query, page, found.total), Json(QuestionList { status_code: 200, questions })))
+    Ok((paging::headers(query, page, found.total), Json(ChannelQuestionList { status_code: 200, questions })))
 }

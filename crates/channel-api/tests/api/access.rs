@@ -27,7 +27,7 @@ fn operations() -> Vec<(Method, String)> {
             operations.push((method.to_uppercase().parse().unwrap(), filled(path, NOBODYS)));
         }
     }
-    assert!(operations.len() >= 11, "{operations:?}");
+    assert!(operations.len() >= 53, "{operations:?}");
     operations
 }
 

@@ -11,15 +11,23 @@ on_both_engines! {
     a_body_that_is_too_large_is_413,
 }
 
-/// Every address that takes a body.
+/// Every address that takes a body, by its tour. The shapes are those of the other kinds, but for reviews.
 async fn addresses(app: &App) -> Vec<(Method, String)> {
-    let paris = &app.world().paris;
+    let (paris, museum) = (&app.world().paris, &app.world().museum);
     let order = place(app, paris, "A-0", 1).await;
     vec![
         (Method::POST, format!("/v1/channel/products/tour/registration/{}", paris.id)),
         (Method::POST, "/v1/channel/orders/tour".to_owned()),
         (Method::PATCH, order.path()),
         (Method::PATCH, order.ticket_path(0)),
+        (Method::POST, format!("{}/refund", order.ticket_path(0))),
+        (Method::PATCH, format!("{}/refunds", order.ticket_path(0))),
+        (Method::POST, "/v1/channel/orders/day-ticket".to_owned()),
+        (Method::POST, "/v1/channel/orders/ticket".to_owned()),
+        (Method::POST, format!("/v1/channel/review/tour/{}", paris.id)),
+        (Method::POST, format!("/v1/channel/review/day-ticket/{}", museum.id)),
+        (Method::POST, format!("/v1/channel/question/tour/{}", paris.id)),
+        (Method::POST, "/v1/channel/inventory/search".to_owned()),
     ]
 }
 

@@ -185,7 +185,7 @@ async fn is_filled_and_changed_without_touching_what_is_sold(#[values(Engine::Sq
     let too_low: Result<()> = tx!(fixture.db(), Write, |s| {
         stock::set(s, id(41), &[(id(97), slot(0))], StockLevel { max: 1, min: 0, on_sale: true }, later(1)).await
     });
-    assert!(matches!(too_low, Err(Error::Constraint(_))), "{too_low:?}");
+    assert!(matches!(too_low, Err(Error::Contended(_))), "{too_low:?}");
 }
 
 #[rstest]

@@ -51,8 +51,9 @@ pub fn by_option<'p>(prices: impl IntoIterator<Item = &'p OptionPrice>, currency
 
 /// Prices of a ticket
 ///
-/// Of an undated ticket or of a day-ticket, in the oldest form. The supplier's net price × the channel's mark-up, in the product's own currency. With the `ETag` of an earlier answer
-/// in `If-None-Match` the answer is 304 while nothing has changed.
+/// Of an undated ticket or of a day-ticket, in the oldest form. The supplier's net price × the channel's mark-up, in the
+/// product's own currency. With the `ETag` of an earlier answer in `If-None-Match` the answer is 304 while nothing has
+/// changed.
 #[utoipa::path(
     get,
     path = "/v1/channel/price/ticket/{product_id}",

@@ -70,7 +70,7 @@ macro_rules! option_of {
 
             /// An example.
             pub fn example() -> Value {
-                example_with($example)
+                example_with(&$example)
             }
         }
     };
@@ -153,7 +153,7 @@ impl From<&Depth> for OptionDepth {
 const OPTION: &str = "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f02";
 
 /// An example of an option with these prices.
-fn example_with(prices: Value) -> Value {
+fn example_with(prices: &Value) -> Value {
     json!({
         "option_code": OPTION,
         "option_name": "Paris - meal - summer - adult",

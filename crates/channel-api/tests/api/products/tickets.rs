@@ -104,8 +104,10 @@ async fn what_is_of_another_kind_is_not_found(app: App) {
         for kind in ["tour", "day-ticket", "ticket"] {
             let is_found = kind == product.kind.as_str() && product.id != world.harbor.id;
             for part in ["products", "price", "inventory"] {
+                // The oldest form of prices is for day-tickets, too.
+                let is_old_price = part == "price" && kind == "ticket" && product.id == world.museum.id;
                 let reply = alpha.get(&format!("/v1/channel/{part}/{kind}/{}", product.id)).await;
-                assert_eq!(reply.status, if is_found { 200 } else { 404 }, "{part} {kind}: {}", reply.text());
+                assert_eq!(reply.status, if is_found || is_old_price { 200 } else { 404 }, "{part} {kind}: {}", reply.text());
             }
         }
     }

@@ -23,6 +23,8 @@ use crate::{health, telemetry};
         (name = "Channel: products", description = "What a channel may sell, and what it registers of it."),
         (name = "Channel: price and inventory", description = "What it costs and what is left."),
         (name = "Channel: orders", description = "Orders, their confirmations and cancellations."),
+        (name = "Channel: reviews and questions", description = "What travelers say and ask, and what suppliers answer."),
+        (name = "Channel: changes", description = "One address to poll instead of thousands."),
         (name = "Supplier: orders", description = "A supplier's orders and tickets."),
         (name = "Supplier: products", description = "Changing products, which makes versions."),
         (name = "Supplier: stock", description = "What can be sold when."),

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -227,12 +228,17 @@ impl Demo {
             tokio::spawn(simulator::run(hub.clone()));
         }
         let base_url = format!("http://{}", listener.local_addr()?);
-        if self.json {
-            println!("{}", demo::json_line(&base_url)?);
-        } else {
-            println!("{}", demo::welcome(&hub, &base_url).await?);
-        }
+        let greeting = if self.json { demo::json_line(&base_url)? } else { demo::welcome(&hub, &base_url).await? };
+        say(&greeting);
         server::run(listener, app::router(hub)).await
+    }
+}
+
+/// Prints to standard output. Nobody need listen: the demo goes on serving when its reader has gone away.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush()) {
+        tracing::debug!(%error, "nobody reads standard output");
     }
 }
 

@@ -132,7 +132,7 @@ JSON='Content-Type: application/json'
 field() {{ sed -n 's/.*\"'$1'\":\"\\([^\"]*\\)\".*/\\1/p'; }}
 
 # 1. What is there to sell?
-curl -s \"$URL/channel/products/tour?page_size=3\" -H \"$CHANNEL\" | head -c 700; echo
+curl -s \"$URL/channel/products/tour?page_size=3\" -H \"$CHANNEL\" | cut -c1-700
 
 # 2. Register a tour: tell the hub how your shop names its options.
 MAPPING=$(curl -s $URL/channel/products/tour/registration/{code} -H \"$CHANNEL\" -H \"$JSON\" \\
@@ -143,7 +143,7 @@ ORDER=$(curl -s $URL/channel/orders/tour -H \"$CHANNEL\" -H \"$JSON\" \\
   -d '{order}' | field ax_order_code); echo \"ordered as $ORDER\"
 
 # 4. The supplier confirms.
-curl -s -X POST $URL/supplier/orders/$ORDER/confirm -H \"$SUPPLIER\" -H 'Accept-Language: en' | head -c 700; echo
+curl -s -X POST $URL/supplier/orders/$ORDER/confirm -H \"$SUPPLIER\" -H 'Accept-Language: en' | cut -c1-700
 
 # 5. The channel sees it.
 curl -s $URL/channel/orders/tour/$ORDER -H \"$CHANNEL\"; echo

@@ -116,7 +116,8 @@ pub async fn inventory_for_channel(
         .await
 }
 
-fn terms(product: &Product) -> SaleTerms {
+/// When a product's stock may be ordered.
+pub(crate) fn terms(product: &Product) -> SaleTerms {
     SaleTerms {
         kind: product.kind,
         zone: zone(product),

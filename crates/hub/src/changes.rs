@@ -3,18 +3,21 @@
 //! Use cases record changes in their own transactions; positions are given when somebody reads, to what is committed.
 //! So a reader that goes on from its last position misses nothing and sees nothing twice.
 
+use std::collections::HashMap;
+
 use axhub_domain::ids::{ChannelId, PoolId, ProductId};
-use axhub_domain::inventory::StockRow;
+use axhub_domain::inventory::{SaleTerms, StockRow};
 use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::{FieldError, Reason};
 use axhub_domain::state::{OrderStatus, TicketStatus};
 use axhub_store::changes::{self, ChangeKind, NewChange};
 use axhub_store::orders::Order;
 use axhub_store::{Mode, Session, products};
+use futures_util::try_join;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::availability::Availability;
+use crate::availability::{Availability, terms};
 use crate::{Error, Hub, Result};
 
 /// How many changes get their positions in one transaction.
@@ -179,12 +182,13 @@ impl From<StockChanged> for StockRow {
 /// The database's.
 pub async fn changes_for_channel(hub: &Hub, channel: ChannelId, after: Cursor, limit: u32) -> Result<Changes<Change>> {
     give_positions(hub).await?;
+    let now = hub.now();
     hub.database()
         .run("change.list", Mode::Snapshot, (), move |s, ()| {
             Box::pin(async move {
                 let rows = changes::of_channel(s, channel, after.0, limit).await?;
                 let (next, has_more) = end_of(&rows, after, limit);
-                let items = render(s, rows).await?;
+                let items = render(s, channel, rows, now).await?;
                 Ok(Changes { items, next, has_more })
             })
         })
@@ -252,12 +256,15 @@ fn end_of(rows: &[changes::Change], after: Cursor, limit: u32) -> (Cursor, bool)
     (next, rows.len() == limit as usize)
 }
 
-async fn render(s: &Session, rows: Vec<changes::Change>) -> Result<Vec<Change>> {
-    let mut stock = Vec::new();
+/// Stock is offered here as inventory offers it: whether it may be ordered is judged as of now.
+async fn render(s: &Session, channel: ChannelId, rows: Vec<changes::Change>, now: Timestamp) -> Result<Vec<Change>> {
+    let (mut stock, mut ids) = (Vec::new(), Vec::new());
     for row in rows.iter().filter(|row| row.kind == ChangeKind::Stock) {
         stock.push(from_json::<StockChanged>(row.data.clone())?.pool);
+        ids.push(row.product);
     }
-    let drawing = products::options_of_pools(s, &stock).await?;
+    let (drawing, sellable) = try_join!(products::options_of_pools(s, &stock), products::sellable(s, channel, &ids, &[]))?;
+    let terms: HashMap<ProductId, SaleTerms> = sellable.iter().map(|(product, _)| (product.id, terms(product))).collect();
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let what = match row.kind {
@@ -267,9 +274,12 @@ async fn render(s: &Session, rows: Vec<changes::Change>) -> Result<Vec<Change>> 
             ChangeKind::Answer => What::Answer(from_json(row.data)?),
             ChangeKind::Stock => {
                 let changed: StockChanged = from_json(row.data)?;
-                let options = drawing.iter().filter(|(stored, _)| stored.pool == changed.pool);
+                let options = drawing.iter().filter(|(stored, _)| stored.pool == changed.pool && stored.option.is_active);
+                let terms = terms.get(&row.product);
                 let stock_row = StockRow::from(changed.clone());
-                What::Stock(options.map(|(stored, kind)| Availability::of_option(stored, *kind, &stock_row)).collect())
+                let on_sale = terms.is_some_and(|terms| terms.check(&stock_row, now).is_ok());
+                let offered = |stored, kind| Availability { on_sale, ..Availability::of_option(stored, kind, &stock_row) };
+                What::Stock(options.map(|(stored, kind)| offered(stored, *kind)).collect())
             }
         };
         items.push(Change { cursor: Cursor(row.position), at: row.at, kind: row.product_kind, product: row.product, what });

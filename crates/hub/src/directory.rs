@@ -147,18 +147,21 @@ pub async fn set_rate_limits(hub: &Hub, channel: ChannelId, limits: RateLimits) 
         .await
 }
 
-/// Sets exchange rates.
+/// Sets exchange rates. The feed tells that all prices changed, since every price is shown converted.
 ///
 /// # Errors
 /// The database's.
 pub async fn set_rates(hub: &Hub, rates: Vec<ExchangeRate>) -> Result<()> {
+    let now = hub.now();
     hub.database()
-        .run("rate.set", Mode::Write, rates, |s, rates| {
+        .run("rate.set", Mode::Write, rates, move |s, rates| {
             Box::pin(async move {
                 for rate in rates {
                     directory::set_rate(s, rate).await?;
                 }
-                Ok(())
+                let all = products::kinds(s).await?;
+                let changes: Vec<NewChange> = all.into_iter().map(|(product, kind)| price_changed(kind, product, None)).collect();
+                Ok(change_rows::record(s, &changes, now).await?)
             })
         })
         .await

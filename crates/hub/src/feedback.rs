@@ -33,7 +33,7 @@ pub async fn post_review(hub: &Hub, channel: ChannelId, kind: ProductKind, produ
         .run("review.post", Mode::Write, review, move |s, review| {
             Box::pin(async move {
                 if let Some(known) = feedback::known_review(s, channel, &review.review_code).await? {
-                    return replay(known, product, fingerprint, Conflict::ReviewCodeReused);
+                    return replay(s, known, (channel, kind, product), fingerprint, Conflict::ReviewCodeReused).await;
                 }
                 check_product(s, channel, kind, product, review.option).await?;
                 feedback::insert_review(s, id, channel, product, review, fingerprint, now).await?;
@@ -53,7 +53,7 @@ pub async fn ask(hub: &Hub, channel: ChannelId, kind: ProductKind, product: Prod
         .run("question.ask", Mode::Write, question, move |s, question| {
             Box::pin(async move {
                 if let Some(known) = feedback::known_question(s, channel, &question.question_code).await? {
-                    return replay(known, product, fingerprint, Conflict::QuestionCodeReused);
+                    return replay(s, known, (channel, kind, product), fingerprint, Conflict::QuestionCodeReused).await;
                 }
                 check_product(s, channel, kind, product, question.option).await?;
                 feedback::insert_question(s, id, channel, product, question, fingerprint, now).await?;
@@ -68,8 +68,21 @@ fn fingerprint(meaning: &impl Serialize) -> [u8; 32] {
     Sha256::digest(serde_json::to_vec(meaning).unwrap_or_default()).into()
 }
 
-fn replay(known: Known, product: ProductId, fingerprint: [u8; 32], reused: Conflict) -> Result<Arrival> {
-    if known.product == product && known.fingerprint == fingerprint { Ok(Arrival::Replay) } else { Err(reused.into()) }
+/// The same again is a replay, also when the channel may no longer sell the product; with another meaning, or about
+/// another product that it may sell, it is a conflict.
+async fn replay(
+    s: &Session,
+    known: Known,
+    (channel, kind, product): (ChannelId, ProductKind, ProductId),
+    fingerprint: [u8; 32],
+    reused: Conflict,
+) -> Result<Arrival> {
+    let is_of_this_kind = products::versions(s, &[product]).await?.iter().any(|(_, known_kind, _)| *known_kind == kind);
+    if known.product != product || !is_of_this_kind {
+        check_product(s, channel, kind, product, None).await?;
+        return Err(reused.into());
+    }
+    if known.fingerprint == fingerprint { Ok(Arrival::Replay) } else { Err(reused.into()) }
 }
 
 /// The channel may sell the product, and the option is one of its own.

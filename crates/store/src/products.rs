@@ -248,6 +248,15 @@ pub async fn versions(s: &Session, ids: &[ProductId]) -> Result<Vec<(ProductId, 
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
+/// The kind of every product there is.
+///
+/// # Errors
+/// The database's.
+pub async fn kinds(s: &Session) -> Result<Vec<(ProductId, ProductKind)>> {
+    let rows = s.query("SELECT id, kind FROM products ORDER BY id", &[]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// How many products there are.
 ///
 /// # Errors

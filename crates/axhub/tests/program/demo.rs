@@ -63,18 +63,17 @@ async fn the_printed_commands_sell_a_seat() {
     let database = empty(Engine::Sqlite).await;
     let arguments = ["demo", "--listen", "127.0.0.1:0", "--database", &database.address_text()];
     let mut child = axhub(&arguments).stdout(Stdio::piped()).spawn().expect("axhub can be started");
+    let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
     let mut script = String::new();
-    for line in BufReader::new(child.stdout.take().expect("stdout is piped")).lines() {
-        let line = line.expect("axhub speaks UTF-8");
-        let is_last = line.contains("/channel/orders/tour/$ORDER");
+    while !script.contains("/channel/orders/tour/$ORDER") {
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("axhub speaks UTF-8");
         if !script.is_empty() || line.starts_with("URL=") {
             script.push_str(&line);
-            script.push('\n');
-        }
-        if is_last {
-            break;
         }
     }
+    // What a newcomer may do once the text is copied: the demo must not mind.
+    drop(stdout);
     let output = Command::new("bash").args(["-euo", "pipefail", "-c", &script]).output();
     child.kill().expect("axhub can be killed");
     child.wait().expect("axhub ends");

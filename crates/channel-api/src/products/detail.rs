@@ -83,7 +83,7 @@ detail_of!(
 );
 detail_of!(
     ticket: Ticket,
-    TicketDetail of TicketOption,
+    UndatedTicketDetail of TicketOption,
     "/v1/channel/products/ticket/{product_code}",
     "get_ticket",
     "A ticket with its contents and options"

@@ -12,6 +12,8 @@ on_both_engines! {
     latest_is_for_who_wants_only_what_comes,
     each_channel_sees_what_it_may,
     what_makes_no_sense_is_an_invalid_query,
+    stock_is_offered_as_inventory_offers_it,
+    a_new_rate_is_a_new_price,
 }
 
 const PATH: &str = "/v1/channel/changes";
@@ -132,4 +134,36 @@ async fn what_makes_no_sense_is_an_invalid_query(app: App) {
         assert!(reply.body["errors"][name].is_string(), "{query}: {}", reply.text());
     }
     assert_eq!(alpha.get(&format!("{PATH}?limit=1000")).await.status, 200);
+}
+
+/// Whether a row may be ordered is judged when the feed is read: here after its departure.
+async fn stock_is_offered_as_inventory_offers_it(app: App) {
+    let start = latest(&app, "alpha").await;
+    let paris = &app.world().paris;
+    place(&app, paris, "A-1", 1).await;
+    let row = |reply: &Reply| {
+        let stock = changes(reply).iter().find(|change| change["kind"] == "stock").unwrap();
+        stock["option_codes"][paris.option(0).to_string()][0].clone()
+    };
+    let alpha = app.channel("alpha");
+    let before = row(&alpha.get(&format!("{PATH}?cursor={start}")).await);
+    assert_eq!(before["is_order"], true);
+    app.clock().set_to(before["inventory_at"].as_str().unwrap());
+    let after = row(&alpha.get(&format!("{PATH}?cursor={start}")).await);
+    assert_eq!(after["is_order"], false);
+}
+
+async fn a_new_rate_is_a_new_price(app: App) {
+    let start = latest(&app, "alpha").await;
+    let rate = axhub_domain::pricing::ExchangeRate {
+        base: axhub_domain::money::Currency::Usd,
+        quote: axhub_domain::money::Currency::Krw,
+        valid_from: app.hub().now(),
+        rate: 120_000_000_000,
+    };
+    directory::set_rates(app.hub(), vec![rate]).await.unwrap();
+    let reply = app.channel("alpha").get(&format!("{PATH}?cursor={start}")).await;
+    assert!(changes(&reply).iter().all(|change| change["kind"] == "price"));
+    let paris = app.world().paris.id.to_string();
+    assert!(changes(&reply).iter().any(|change| change["product_code"] == paris.as_str()), "{}", reply.text());
 }

@@ -249,12 +249,13 @@ impl StockRule {
         if self.to < self.from {
             return Err(FieldError::new("to", Reason::EndsBeforeStart));
         }
-        if self.to > UNDATED {
-            return Err(FieldError::new("to", Reason::NotADate));
-        }
         let days = (self.to - self.from).get_days().unsigned_abs() + 1;
         if days > MAX_RULE_DAYS {
             return Err(FieldError::new("to", Reason::RangeTooLong { max_days: MAX_RULE_DAYS }));
+        }
+        // Behind it no instant can be told from a skipped one.
+        if self.to > UNDATED {
+            return Err(FieldError::new("to", Reason::NotADate));
         }
         let mut slots = Vec::new();
         let mut skipped = Vec::new();
@@ -332,6 +333,8 @@ mod tests {
         assert_eq!(backwards, Err(FieldError::new("to", Reason::EndsBeforeStart)));
         let century = rule(date(2026, 1, 1), date(2126, 1, 1), time(9, 0, 0, 0)).slots(&utc);
         assert_eq!(century, Err(FieldError::new("to", Reason::RangeTooLong { max_days: MAX_RULE_DAYS })));
+        let end_of_time = rule(date(9999, 12, 31), date(9999, 12, 31), time(9, 0, 0, 0)).slots(&utc);
+        assert_eq!(end_of_time, Err(FieldError::new("to", Reason::NotADate)));
         let two_years = rule(date(2026, 1, 1), date(2027, 12, 31), time(9, 0, 0, 0)).slots(&utc);
         assert_eq!(two_years.map(|slots| slots.len()), Ok(730));
     }

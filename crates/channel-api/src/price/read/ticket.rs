@@ -1,4 +1,4 @@
-//! `GET /v1/channel/price/ticket/{product_id}`: the oldest form, an object by option with a digit for the currency.
+//! `GET /v1/channel/price/ticket/{product_code}`: the oldest form, an object by option with a digit for the currency.
 
 use std::collections::BTreeMap;
 
@@ -56,10 +56,10 @@ pub fn by_option<'p>(prices: impl IntoIterator<Item = &'p OptionPrice>, currency
 /// changed.
 #[utoipa::path(
     get,
-    path = "/v1/channel/price/ticket/{product_id}",
+    path = "/v1/channel/price/ticket/{product_code}",
     operation_id = "get_ticket_prices",
     tag = "Channel: price and inventory",
-    params(("product_id" = Uuid, Path, description = "The product's code.")),
+    params(("product_code" = Uuid, Path, description = "The product's code.")),
     responses(
         (
             status = 200,

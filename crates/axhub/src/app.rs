@@ -29,6 +29,12 @@ use crate::{health, telemetry};
         (name = "Supplier: products", description = "Changing products, which makes versions."),
         (name = "Supplier: stock", description = "What can be sold when."),
         (name = "Supplier: questions and reviews", description = "What travelers ask and say, and what the supplier answers."),
+        (name = "Operator: directory", description = "Suppliers, channels, and what channels may sell."),
+        (name = "Operator: rates and settings", description = "Exchange rates and settings of the whole hub."),
+        (name = "Operator: keys", description = "API keys of everybody."),
+        (name = "Operator: statements", description = "What was sold in a month, and how it compares with a channel's own list."),
+        (name = "Operator: personal data", description = "Erasing travelers' data."),
+        (name = "Operator: audit log and search", description = "Who did what, and where a code belongs."),
         (name = "Health", description = "For whoever runs it."),
     )
 )]
@@ -49,12 +55,40 @@ pub fn description() -> utoipa::openapi::OpenApi {
     api().1
 }
 
+/// The parts that the API is put together from.
+fn adapters() -> [OpenApiRouter<Hub>; 4] {
+    [axhub_channel_api::routes(), axhub_supplier_api::routes(), axhub_operator_api::routes(), health::routes()]
+}
+
 fn api() -> (Router<Hub>, utoipa::openapi::OpenApi) {
-    let (routes, mut description) = OpenApiRouter::with_openapi(Description::openapi())
-        .merge(axhub_channel_api::routes())
-        .merge(axhub_supplier_api::routes())
-        .merge(health::routes())
-        .split_for_parts();
+    let head = OpenApiRouter::with_openapi(Description::openapi());
+    let (routes, mut description) = adapters().into_iter().fold(head, OpenApiRouter::merge).split_for_parts();
     axhub_web::openapi::complete(&mut description);
     (routes, description)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use utoipa::openapi::{InfoBuilder, OpenApi, Paths};
+
+    use super::*;
+
+    /// Of two schemas of one name the merged description keeps only one, and describes the other adapter wrongly.
+    #[test]
+    fn a_name_means_the_same_schema_everywhere() {
+        let mut shared = OpenApi::new(InfoBuilder::new().build(), Paths::new());
+        axhub_web::openapi::complete(&mut shared);
+        let documents = adapters().into_iter().map(OpenApiRouter::into_openapi).chain([shared]);
+        let mut known = HashMap::new();
+        for (name, schema) in documents.filter_map(|document| document.components).flat_map(|components| components.schemas) {
+            let schema = serde_json::to_value(schema).expect("a schema is JSON");
+            if let Some(other) = known.insert(name.clone(), schema.clone()) {
+                assert_eq!(other, schema, "two adapters have a schema {name} each: give one of them `#[schema(as = …)]`");
+            }
+        }
+        let whole = description().components.expect("there are schemas").schemas;
+        assert!(known.len() > 50 && known.len() == whole.len(), "{} of {}", known.len(), whole.len());
+    }
 }

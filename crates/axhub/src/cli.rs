@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
-use axhub_hub::{Hub, Settings, SystemClock, directory};
+use axhub_hub::{Hub, Settings, SystemClock, directory, tasks};
 use axhub_store::{Address, Database, Options};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::channels::{ChannelCommand, LimitArgs};
 use crate::keys::KeyCommand;
-use crate::telemetry::{LogFormat, log_panics, start_logging, start_metrics};
+use crate::telemetry::{LogFilter, LogFormat, log_panics, start_logging, start_metrics};
 use crate::{app, demo, sample, server, simulator};
 
 /// A hub between suppliers of tours and dated tickets and the channels that sell them.
@@ -23,8 +23,8 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
     /// What to log to standard error, in the words of RUST_LOG: `warn`, `info`, `axhub_store=debug`.
-    #[arg(long, global = true, env = "AXHUB_LOG", default_value = "info", value_name = "FILTER")]
-    log: String,
+    #[arg(long, global = true, env = "AXHUB_LOG", default_value = "info", value_name = "FILTER", value_parser = LogFilter::parse)]
+    log: LogFilter,
     /// How log lines look.
     #[arg(long, global = true, env = "AXHUB_LOG_FORMAT", value_enum, default_value = "text", value_name = "FORMAT")]
     log_format: LogFormat,
@@ -164,7 +164,7 @@ impl Cli {
     /// # Errors
     /// What a person needs to know to do better.
     pub fn run(self) -> anyhow::Result<()> {
-        start_logging(&self.log, self.log_format);
+        start_logging(&self.log, self.log_format)?;
         log_panics();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let done = runtime.block_on(self.command.run());
@@ -203,6 +203,7 @@ impl Serve {
             sample::fill(&hub).await.context("the sample data could not be loaded")?;
             tokio::spawn(simulator::run(hub.clone()));
         }
+        tokio::spawn(tasks::run(hub.clone()));
         tracing::info!(address = %listener.local_addr()?, database = %self.database.database, environment = ?self.environment, "axhub serves");
         server::run(listener, app::router(hub)).await
     }
@@ -227,6 +228,7 @@ impl Demo {
         if self.simulate_suppliers {
             tokio::spawn(simulator::run(hub.clone()));
         }
+        tokio::spawn(tasks::run(hub.clone()));
         let base_url = format!("http://{}", listener.local_addr()?);
         let greeting = if self.json { demo::json_line(&base_url)? } else { demo::welcome(&hub, &base_url).await? };
         say(&greeting);

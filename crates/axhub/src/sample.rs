@@ -3,10 +3,13 @@
 mod files;
 mod orders;
 
+use std::collections::HashSet;
+
 use anyhow::{Context, bail};
 use axhub_domain::ids::{ChannelId, OptionId, ProductId, SupplierId};
 use axhub_domain::inventory::StockRule;
 use axhub_domain::product::SalePeriod;
+use axhub_domain::refusal::Refusal;
 use axhub_domain::time::parse_zone;
 use axhub_hub::access::{KeyFor, import_key, list_keys};
 use axhub_hub::availability::{DateRange, set_stock, stock_of_supplier};
@@ -92,30 +95,12 @@ pub async fn refuse_others(hub: &Hub) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fills an empty database; gives one that the sample filled on an earlier day the days that it lacks.
+/// Fills an empty database; gives one that the sample filled on an earlier day, or an older sample, what it lacks.
 ///
 /// # Errors
 /// When the database holds other products than the sample's.
 pub async fn fill(hub: &Hub) -> anyhow::Result<()> {
-    let files = Files::embedded()?;
-    let is_empty = catalogue::count_products(hub).await? == 0;
-    let suppliers = if is_empty { Vec::new() } else { directory::suppliers(hub).await? };
-    let filler = Filler { hub, files: &files };
-    if is_empty {
-        return filler.fill().await;
-    }
-    for product in &files.products {
-        let supplier = suppliers.iter().find(|supplier| supplier.code == product.supplier);
-        let known = match supplier {
-            Some(supplier) => catalogue::product_of_supplier(hub, supplier.id, product_id(&product.key)).await,
-            None => Err(Error::NOT_FOUND),
-        };
-        let Ok(known) = known else {
-            bail!("the database holds other data than the sample's; it is left as it is. Choose an empty one with --database");
-        };
-        filler.stock_missing_days(known.product.supplier, product).await?;
-    }
-    Ok(())
+    Filler { hub, files: &Files::embedded()? }.fill().await
 }
 
 struct Filler<'a> {
@@ -125,8 +110,14 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     async fn fill(&self) -> anyhow::Result<()> {
-        let rates = self.files.rates.iter().map(|rate| rate.dated(self.hub.now())).collect();
-        directory::set_rates(self.hub, rates).await?;
+        let known = self.known().await?;
+        if known.is_empty() {
+            if catalogue::count_products(self.hub).await? > 0 {
+                bail!("the database holds other data than the sample's; it is left as it is. Choose an empty one with --database");
+            }
+            let rates = self.files.rates.iter().map(|rate| rate.dated(self.hub.now())).collect();
+            directory::set_rates(self.hub, rates).await?;
+        }
         let mut channels = Vec::new();
         for channel in &self.files.channels {
             let id = directory::ensure_channel(self.hub, &channel.code, &channel.name, &channel.time_zone).await?;
@@ -135,10 +126,29 @@ impl Filler<'_> {
         for supplier in &self.files.suppliers {
             let id = directory::ensure_supplier(self.hub, &supplier.code, &supplier.name).await?;
             for product in self.files.products.iter().filter(|product| product.supplier == supplier.code) {
-                self.add(id, product, &channels).await.with_context(|| format!("sample product {}", product.key))?;
+                if known.contains(&product.key) {
+                    self.stock_missing_days(id, product).await?;
+                } else {
+                    self.add(id, product, &channels).await.with_context(|| format!("sample product {}", product.key))?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// The keys of the products that the database has already.
+    async fn known(&self) -> anyhow::Result<HashSet<String>> {
+        let suppliers = directory::suppliers(self.hub).await?;
+        let mut known = HashSet::new();
+        for product in &self.files.products {
+            let Some(supplier) = suppliers.iter().find(|supplier| supplier.code == product.supplier) else { continue };
+            match catalogue::product_of_supplier(self.hub, supplier.id, product_id(&product.key)).await {
+                Ok(_) => drop(known.insert(product.key.clone())),
+                Err(Error::Refused(Refusal::NotFound)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(known)
     }
 
     async fn add(&self, supplier: SupplierId, product: &Product, channels: &[(&Channel, ChannelId)]) -> anyhow::Result<()> {
@@ -212,6 +222,8 @@ fn new_product(product: &Product, today: Date) -> anyhow::Result<NewProduct> {
             id: Some(option_id(&product.key, &option.key)),
             depths: option.depths.clone(),
             stock_of: option.stock_option.as_ref().map(|of| place_of(of).context("no such stock_option")).transpose()?,
+            pool: None,
+            weight: 1,
             persons_per_unit: option.persons_per_unit,
             min_quantity: option.min_quantity,
             max_quantity: option.max_quantity,
@@ -232,10 +244,48 @@ fn new_product(product: &Product, today: Date) -> anyhow::Result<NewProduct> {
         time_zone: product.time_zone.clone(),
         base_currency: product.base_currency,
         confirmation: product.confirmation,
+        reply: None,
         cut_off_minutes: product.cutoff_minutes,
         sale: SalePeriod { from: Some(today + product.sale_days.from.days()), to: Some(today + product.sale_days.to.days()) },
         required_information: product.required_traveler_information.clone(),
         contents: product.contents.clone(),
         options,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axhub_domain::product::ProductKind;
+    use axhub_hub::Settings;
+    use axhub_hub::catalogue::{ProductFilter, count_products, list_for_channel};
+    use axhub_testkit::{Engine, TestClock, TestDatabase};
+    use rstest::rstest;
+
+    use super::*;
+
+    /// What a demo finds that was left by a program whose sample was smaller.
+    #[rstest]
+    #[case::sqlite(Engine::Sqlite)]
+    #[case::postgres(Engine::Postgres)]
+    #[tokio::test]
+    async fn what_an_older_sample_lacked_is_added(#[case] engine: Engine) {
+        let database = TestDatabase::new(engine).await;
+        let hub = Hub::new(database.open().await, Arc::new(TestClock::default()), Settings::default());
+        let mut older = Files::embedded().expect("the sample");
+        let all = older.products.len() as u64;
+        older.products.retain(|product| product.kind != ProductKind::Ticket);
+        let kept = older.products.len() as u64;
+        assert!(kept < all, "the sample has undated tickets");
+        Filler { hub: &hub, files: &older }.fill().await.expect("it is empty");
+        assert_eq!(count_products(&hub).await.expect("a number"), kept);
+        fill(&hub).await.expect("it is the sample's");
+        assert_eq!(count_products(&hub).await.expect("a number"), all);
+        for channel in directory::channels(&hub).await.expect("channels") {
+            let page = Page { number: 1, size: 1 };
+            let listed = list_for_channel(&hub, channel.id, ProductKind::Ticket, ProductFilter::default(), page).await.expect("a list");
+            assert_eq!(listed.total, all - kept, "{}", channel.code);
+        }
+    }
 }

@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, ParseError};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -18,6 +18,29 @@ pub enum LogFormat {
     Json,
 }
 
+/// What to log, in the words of `RUST_LOG`. It makes sense.
+#[derive(Clone, Debug)]
+pub struct LogFilter(String);
+
+impl LogFilter {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What makes no sense in it.
+    pub fn parse(text: &str) -> Result<LogFilter, String> {
+        let filter = LogFilter(text.to_owned());
+        match filter.build() {
+            Ok(_) => Ok(filter),
+            Err(error) => Err(format!("{error}; write a level, or pairs like axhub_store=debug with commas between them")),
+        }
+    }
+
+    fn build(&self) -> Result<EnvFilter, ParseError> {
+        // The migrations' library tells its every step; that a migration was applied, the hub says itself.
+        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse(format!("refinery_core=warn,{}", self.0))
+    }
+}
+
 /// Seconds at which histograms count: from 0.1 ms to 10 s.
 const BUCKETS: &[f64] = &[0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 /// Orders in a batch at which its histogram counts.
@@ -25,10 +48,12 @@ const BATCH_BUCKETS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
-/// Starts logging to standard error. `filter` is in the words of `RUST_LOG`; what makes no sense in it is passed over.
-pub fn start_logging(filter: &str, format: LogFormat) {
-    // The migrations' library tells its every step; that a migration was applied, the hub says itself.
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(format!("refinery_core=warn,{filter}"));
+/// Starts logging to standard error.
+///
+/// # Errors
+/// Never for a filter that [`LogFilter::parse`] has read.
+pub fn start_logging(filter: &LogFilter, format: LogFormat) -> anyhow::Result<()> {
+    let filter = filter.build()?;
     let colors = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colors).with_writer(std::io::stderr).with_target(false);
     // A second start in one process changes nothing.
@@ -36,6 +61,7 @@ pub fn start_logging(filter: &str, format: LogFormat) {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
+    Ok(())
 }
 
 /// Logs panics with their place, and with their text only where the text stands in the source: one that was put together

@@ -2,20 +2,7 @@
 
 use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{IntoParams, PartialSchema, ToSchema};
-
-/// Which page of a list is wanted.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only described")]
-pub struct PageParams {
-    /// The page, from 1. Beyond the end the list is empty.
-    #[param(minimum = 1, default = 1, example = 1)]
-    page: Option<i64>,
-    /// Rows on a page.
-    #[param(minimum = 1, maximum = 200, default = 25, example = 25)]
-    page_size: Option<i64>,
-}
+use utoipa::{PartialSchema, ToSchema};
 
 /// `object`, of which at least one name out of every list of aliases is required.
 pub fn with_aliases(object: RefOr<Schema>, aliases: &[&[&str]]) -> RefOr<Schema> {

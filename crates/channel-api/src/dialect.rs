@@ -74,6 +74,7 @@ impl Dialect {
             list: self.list.choose("depth_combinations", "options"),
             option: self.option_names()[0],
             inventory: self.date_names()[0],
+            date: self.date_names()[0],
             registration: self.registration_names()[0],
             statuses: self.statuses.choose(StatusWords::Digits, StatusWords::Words),
         }

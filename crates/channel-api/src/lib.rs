@@ -10,7 +10,7 @@
 //! | `price` | `read`, a shape for each kind |
 //! | `inventory` | `read`, a shape for each kind; `search`, many products at once |
 //! | `orders` | `create`, `list` (pages, or changes behind a cursor), `confirm`, `cancel`, `cancel_ticket`, `refund` |
-//! | `review` | `post`, a shape for tours and one for day-tickets |
+//! | `review` | `post`, a shape for tours and one for day-tickets; `read`, `list` |
 //! | `question` | `ask`, `read`, `list` |
 //! | `changes` | `read`, the feed of everything |
 //!
@@ -22,6 +22,7 @@
 //! 2. Add it to [`routes()`].
 //! 3. Test it in `tests/api/resource/action.rs`. `tests/api/description.rs` fails until every field is described.
 
+mod answers;
 mod changes;
 mod cursor;
 mod describe;
@@ -78,8 +79,10 @@ pub fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(orders::refund::day_ticket::post_refunds, orders::refund::day_ticket::patch_refunds))
         .routes(routes!(orders::refund::ticket::post, orders::refund::ticket::patch))
         .routes(routes!(orders::refund::ticket::post_refunds, orders::refund::ticket::patch_refunds))
-        .routes(routes!(review::post::tour::tour))
-        .routes(routes!(review::post::day_ticket::day_ticket))
+        .routes(routes!(review::post::tour::tour, review::list::tour))
+        .routes(routes!(review::post::day_ticket::day_ticket, review::list::day_ticket))
+        .routes(routes!(review::read::tour))
+        .routes(routes!(review::read::day_ticket))
         .routes(routes!(question::ask::tour, question::list::tour))
         .routes(routes!(question::ask::day_ticket, question::list::day_ticket))
         .routes(routes!(question::read::tour))

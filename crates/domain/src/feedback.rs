@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::ids::OptionId;
+use crate::ids::{OptionId, ReviewId};
 use crate::refusal::Reason;
 
 /// How a review counts.
@@ -62,7 +62,7 @@ impl ScoreType {
 pub struct Score {
     /// How it counts.
     pub score_type: ScoreType,
-    /// The score; `None` only for [`ScoreType::NoScore`].
+    /// The score; never there for [`ScoreType::NoScore`], and always for the other types of a tour's review.
     pub score: Option<i64>,
 }
 
@@ -72,35 +72,36 @@ impl Score {
     /// # Errors
     /// A score that is missing, out of range, or there where there must be none.
     pub fn of_tour(score_type: ScoreType, score: Option<i64>) -> Result<Score, Reason> {
-        Score::within(score_type, score, score_type.range_of_tours())
+        let range = score_type.range_of_tours();
+        if range.is_some() && score.is_none() {
+            return Err(Reason::Required);
+        }
+        Score::within(score_type, score, range)
     }
 
     /// A day-ticket's score: 0–100 whatever its type, or absent.
     ///
     /// # Errors
-    /// As [`of_tour`](Self::of_tour).
+    /// A score that is out of range, or there where there must be none.
     pub fn of_day_ticket(score_type: ScoreType, score: Option<i64>) -> Result<Score, Reason> {
         Score::within(score_type, score, score_type.range_of_tours().map(|_| (0, 100)))
     }
 
     fn within(score_type: ScoreType, score: Option<i64>, range: Option<(i64, i64)>) -> Result<Score, Reason> {
         match (range, score) {
-            (None, None) => {}
-            (None, Some(_)) => return Err(Reason::ScoreNotAllowed),
-            (Some(_), None) => return Err(Reason::Required),
-            (Some((min, _)), Some(score)) if score < min => return Err(Reason::TooSmall { min }),
-            (Some((_, max)), Some(score)) if score > max => return Err(Reason::TooLarge { max }),
-            (Some(_), Some(_)) => {}
+            (None, Some(_)) => Err(Reason::ScoreNotAllowed),
+            (Some((min, _)), Some(score)) if score < min => Err(Reason::TooSmall { min }),
+            (Some((_, max)), Some(score)) if score > max => Err(Reason::TooLarge { max }),
+            _ => Ok(Score { score_type, score }),
         }
-        Ok(Score { score_type, score })
     }
 }
 
 /// A review as a channel brings it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Review {
-    /// The channel's code of it, unique per channel; its order's code where it has none of its own.
-    pub review_code: String,
+    /// The channel's own code of it, unique per channel. A day-ticket's review may have none.
+    pub review_code: Option<String>,
     /// The channel's order that it is about.
     pub channel_order_code: Option<String>,
     /// The option that it is about.
@@ -115,6 +116,47 @@ pub struct Review {
     pub reviewed_at: Timestamp,
     /// Who wrote it.
     pub reviewer: Option<Reviewer>,
+}
+
+/// What tells a review from the others of its channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownBy<'a> {
+    /// Its own code.
+    ReviewCode(&'a str),
+    /// Its product and the code of the order that it is about.
+    ChannelOrderCode(&'a str),
+    /// Its product and everything that it says.
+    Content,
+}
+
+impl KnownBy<'_> {
+    /// The word in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            KnownBy::ReviewCode(_) => "review_code",
+            KnownBy::ChannelOrderCode(_) => "channel_order_code",
+            KnownBy::Content => "content",
+        }
+    }
+}
+
+impl Review {
+    /// What tells it from the others of its channel.
+    pub fn known_by(&self) -> KnownBy<'_> {
+        match (&self.review_code, &self.channel_order_code) {
+            (Some(code), _) => KnownBy::ReviewCode(code),
+            (None, Some(order)) => KnownBy::ChannelOrderCode(order),
+            (None, None) => KnownBy::Content,
+        }
+    }
+
+    /// The code that it is told and read by: its own, else its order's, else the hub's id of it.
+    pub fn code(&self, id: ReviewId) -> String {
+        match self.known_by() {
+            KnownBy::ReviewCode(code) | KnownBy::ChannelOrderCode(code) => code.to_owned(),
+            KnownBy::Content => id.to_string(),
+        }
+    }
 }
 
 /// Who wrote a review. Personal data: kept apart and never logged.
@@ -175,6 +217,31 @@ mod tests {
         assert!(Score::of_day_ticket(ScoreType::OneFiveStar, Some(100)).is_ok());
         assert_eq!(Score::of_day_ticket(ScoreType::OneFiveStar, Some(101)), Err(Reason::TooLarge { max: 100 }));
         assert_eq!(Score::of_day_ticket(ScoreType::NoScore, Some(1)), Err(Reason::ScoreNotAllowed));
+        assert!(ScoreType::ALL.into_iter().all(|score_type| Score::of_day_ticket(score_type, None).is_ok()), "it may be absent");
+    }
+
+    #[test]
+    fn a_review_has_a_code_in_any_case() {
+        let review = |own: Option<&str>, order: Option<&str>| Review {
+            review_code: own.map(str::to_owned),
+            channel_order_code: order.map(str::to_owned),
+            option: None,
+            score: Score { score_type: ScoreType::NoScore, score: None },
+            title: None,
+            body: Some("x".to_owned()),
+            reviewed_at: Timestamp::UNIX_EPOCH,
+            reviewer: None,
+        };
+        let id = ReviewId(uuid::Uuid::from_u128(7));
+        for (own, order, known_by, code) in [
+            (Some("R-1"), Some("A-1"), KnownBy::ReviewCode("R-1"), "R-1".to_owned()),
+            (Some("R-1"), None, KnownBy::ReviewCode("R-1"), "R-1".to_owned()),
+            (None, Some("A-1"), KnownBy::ChannelOrderCode("A-1"), "A-1".to_owned()),
+            (None, None, KnownBy::Content, id.to_string()),
+        ] {
+            let review = review(own, order);
+            assert_eq!((review.known_by(), review.code(id)), (known_by, code));
+        }
     }
 
     #[test]

@@ -72,4 +72,8 @@ ids! {
     AnswerId;
     /// One recorded change of an order or ticket.
     EventId;
+    /// One entry of the audit log.
+    AuditId;
+    /// A rule of what a channel may sell.
+    RuleId;
 }

@@ -96,7 +96,7 @@ impl FromStr for Money {
 }
 
 /// Reads `12`, `12.50` and `1.25e1`; what no decimal can hold is too precise, the rest is no number.
-fn parse_decimal(text: &str) -> Result<Decimal, AmountError> {
+pub(crate) fn parse_decimal(text: &str) -> Result<Decimal, AmountError> {
     if !looks_like_a_number(text) {
         return Err(AmountError::NotANumber);
     }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -14,8 +15,11 @@ use sha2::{Digest, Sha256};
 use crate::ids::{ChannelId, OptionId, PoolId, ProductId, RegistrationId, StockId, SupplierId};
 use crate::inventory::{InventoryRef, NotSellable, SaleTerms, StockBook, StockRow, UNDATED};
 use crate::money::{Currency, Money};
+use crate::pricing::{MarkUp, NetPrice, Rates};
 use crate::product::{Confirmation, ProductKind, SalePeriod};
 use crate::refusal::{Conflict, FieldError, FieldPath, LineField, OrderField, Reason, Refusal};
+use crate::reply::ReplyLimit;
+use crate::sale::SaleFacts;
 use crate::state::OrderStatus;
 
 /// An order as a channel asks for it, with no dialect left in it.
@@ -74,6 +78,9 @@ pub struct OrderLine {
     /// Which date and time. Not part of the serialized meaning: see [`PlaceOrder::fingerprint`].
     #[serde(skip)]
     pub inventory: InventoryRef,
+    /// The same once more, when the order names a date beside the stock's code: both must mean the same row.
+    #[serde(skip)]
+    pub also_named: Option<InventoryRef>,
     /// What one unit costs.
     pub unit_selling_price: Money,
     /// What was given off.
@@ -194,14 +201,18 @@ pub struct SoldProduct {
     pub zone: TimeZone,
     /// Who confirms.
     pub confirmation: Confirmation,
+    /// How long the supplier has to answer, when it confirms and there is such a limit.
+    pub reply: Option<ReplyLimit>,
     /// How long before the start orders close.
     pub cut_off: SignedDuration,
     /// When it is sold.
     pub sale: SalePeriod,
     /// What travelers must tell.
     pub required_information: Vec<String>,
-    /// Whether the channel may sell it.
-    pub assigned: bool,
+    /// The currency of its net prices.
+    pub base_currency: Currency,
+    /// What the channel adds to net prices; none when it may not sell it.
+    pub mark_up: Option<MarkUp>,
 }
 
 impl SoldProduct {
@@ -218,6 +229,12 @@ impl SoldProduct {
             (ProductKind::DayTicket, InventoryRef::At(instant)) => Some(InventoryRef::On(instant.to_zoned(self.zone.clone()).date())),
             (ProductKind::Ticket, _) => Some(InventoryRef::On(UNDATED)),
         }
+    }
+
+    /// Whether all that a line says of its stock means the row of this code, start and date.
+    pub fn means(&self, line: &OrderLine, stock: StockId, starts_at: Timestamp, on: Date) -> bool {
+        let names_it = |inventory| self.row_named_by(inventory).is_some_and(|named| named.names(stock, starts_at, on));
+        names_it(line.inventory) && line.also_named.is_none_or(names_it)
     }
 
     /// When its stock may be ordered.
@@ -241,6 +258,8 @@ pub struct SoldOption {
     pub max_quantity: u32,
     /// Whether it is sold.
     pub is_active: bool,
+    /// Its net prices, as far as anything they hold for can still be ordered.
+    pub prices: Vec<NetPrice>,
 }
 
 /// Everything besides stock that decisions of a batch need.
@@ -250,6 +269,8 @@ pub struct Facts {
     pub products: HashMap<RegistrationId, SoldProduct>,
     /// By option.
     pub options: HashMap<OptionId, SoldOption>,
+    /// The exchange rates that are in force, and those to come.
+    pub rates: Rates,
 }
 
 /// An order that may be stored.
@@ -265,7 +286,7 @@ pub struct PlacedLine {
     /// The stock row.
     pub stock: StockId,
     /// Its local date.
-    pub date: jiff::civil::Date,
+    pub date: Date,
     /// Its local start time.
     pub start_time: jiff::civil::Time,
     /// Its start.
@@ -278,8 +299,12 @@ pub struct PlacedLine {
     pub version: i64,
     /// The supplier.
     pub supplier: SupplierId,
+    /// What it was sold at.
+    pub sale: SaleFacts,
     /// The state it starts in.
     pub status: OrderStatus,
+    /// Until when the supplier must answer, if it must.
+    pub reply_by: Option<Timestamp>,
 }
 
 /// Whether `channel` gets `order`: all of its lines or none.
@@ -305,23 +330,30 @@ pub fn decide(order: &PlaceOrder, channel: ChannelId, facts: &Facts, stock: &mut
     for line in &wanted {
         line.check_sellable(now)?;
     }
-    let placed: Vec<PlacedLine> = wanted.iter().map(Wanted::placed).collect();
-    take_all(&placed, &order.lines, facts, stock)?;
+    let placed: Vec<PlacedLine> = wanted.iter().map(|line| line.placed(order.head.currency, &facts.rates, now)).collect();
+    take_all(&placed, &order.lines, channel, facts, stock, now)?;
     Ok(Placement { lines: placed })
 }
 
 /// Takes every line from stock, or nothing.
-fn take_all(placed: &[PlacedLine], lines: &[OrderLine], facts: &Facts, stock: &mut StockBook) -> Result<(), Conflict> {
+fn take_all(
+    placed: &[PlacedLine],
+    lines: &[OrderLine],
+    channel: ChannelId,
+    facts: &Facts,
+    stock: &mut StockBook,
+    now: Timestamp,
+) -> Result<(), Conflict> {
     for (at, line) in placed.iter().enumerate() {
-        if stock.take(line.stock, line.taken) {
+        if stock.take(line.stock, line.taken, channel, now) {
             continue;
         }
         let option = lines[at].option;
         let weight = facts.options.get(&option).map_or(1, |option| option.weight);
         // What this line could have had beside the earlier ones, which may draw from the same pool.
-        let remain = stock.remain_units(line.stock, weight);
+        let remain = stock.available_units(line.stock, weight, channel, now);
         for earlier in &placed[..at] {
-            stock.untake(earlier.stock, earlier.taken);
+            stock.untake(earlier.stock, earlier.taken, channel);
         }
         return Err(Conflict::SoldOut { option, inventory_at: line.inventory_at, remain, line: at });
     }
@@ -383,6 +415,9 @@ fn resolve<'a>(
         add(faults, line_fault(at, LineField::Inventory, Reason::InventoryUnknown));
         return None;
     };
+    if !product.means(line, row.id, row.starts_at, row.date) {
+        add(faults, line_fault(at, LineField::AlsoNamed, Reason::Disagrees { with: "inventory_code".to_owned() }));
+    }
     Some(Wanted { at, line, product, option, row })
 }
 
@@ -397,7 +432,7 @@ impl Wanted<'_> {
     /// Whether the world allows the sale, apart from how much is left.
     fn check_sellable(&self, now: Timestamp) -> Result<(), Conflict> {
         let (line, option, inventory_at) = (self.at, self.line.option, self.row.starts_at);
-        if !self.product.assigned {
+        if self.product.mark_up.is_none() {
             return Err(Conflict::ProductNotAssigned { line });
         }
         if !self.option.is_active {
@@ -411,7 +446,9 @@ impl Wanted<'_> {
         })
     }
 
-    fn placed(&self) -> PlacedLine {
+    fn placed(&self, currency: Currency, rates: &Rates, now: Timestamp) -> PlacedLine {
+        let (product, option) = (self.product, self.option);
+        let sale = SaleFacts::at(&option.prices, product.base_currency, product.mark_up, self.row.date, currency, rates, now);
         PlacedLine {
             stock: self.row.id,
             date: self.row.date,
@@ -425,6 +462,8 @@ impl Wanted<'_> {
                 Confirmation::Instant => OrderStatus::SupplierConfirm,
                 Confirmation::Manual => OrderStatus::New,
             },
+            sale,
+            reply_by: self.product.reply.filter(|_| self.product.confirmation == Confirmation::Manual).map(|reply| reply.by(now)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Money};
 
@@ -32,6 +33,13 @@ pub struct ExchangeRate {
     pub rate: i64,
 }
 
+impl ExchangeRate {
+    /// Whether it has come into force.
+    pub fn is_in_force(&self, now: Timestamp) -> bool {
+        self.valid_from <= now
+    }
+}
+
 /// The dated rates of the operator.
 #[derive(Clone, Debug, Default)]
 pub struct Rates(Vec<ExchangeRate>);
@@ -48,16 +56,24 @@ impl Rates {
         if from == to {
             return Some(Decimal::ONE);
         }
+        let known = self.in_force(from, to, at)?;
+        let rate = Decimal::new(known.rate, 8);
+        if known.base == from { Some(rate) } else { Decimal::ONE.checked_div(rate) }
+    }
+
+    /// The rate that a conversion at `at` goes by, as the operator set it: for this direction or, where there is none, for
+    /// the other.
+    pub fn in_force(&self, from: Currency, to: Currency, at: Timestamp) -> Option<ExchangeRate> {
         let newest = |base, quote| {
-            let rate = self.0.iter().rev().find(|rate| rate.base == base && rate.quote == quote && rate.valid_from <= at)?;
-            (rate.rate > 0).then(|| Decimal::new(rate.rate, 8))
+            let rate = self.0.iter().rev().find(|rate| rate.base == base && rate.quote == quote && rate.is_in_force(at))?;
+            (rate.rate > 0).then_some(*rate)
         };
-        newest(from, to).or_else(|| Decimal::ONE.checked_div(newest(to, from)?))
+        newest(from, to).or_else(|| newest(to, from))
     }
 }
 
 /// A net price of an option, for a range of dates or, as the base price, for all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetPrice {
     /// The supplier's price of one unit, in the product's base currency.
     pub net: Money,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{OptionId, ProductId, SupplierId};
 use crate::money::Currency;
+use crate::reply::ReplyLimit;
 
 /// What is sold, and how its stock is dated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -113,10 +114,12 @@ pub struct Product {
     pub time_zone: String,
     /// The currency of its net prices.
     pub base_currency: Currency,
-    /// Counted from 1; grows with every change of contents, options or prices.
+    /// Counted from 1; grows with every change of contents, options or prices. 0 when it was never published.
     pub version: i64,
     /// Who confirms orders.
     pub confirmation: Confirmation,
+    /// Until when the supplier must answer an order; no limit when `None`.
+    pub reply: Option<ReplyLimit>,
     /// How many minutes before the start orders close.
     pub cut_off_minutes: u32,
     /// When it is sold.
@@ -135,6 +138,46 @@ impl Product {
     /// The name that people know it by.
     pub fn name(&self) -> &str {
         self.contents.text("product_name").unwrap_or_default()
+    }
+
+    /// The country it is in, as `France`: the first part of where it is. Empty when it does not say.
+    pub fn country(&self) -> &str {
+        let place = self.contents.text("main_country_and_city").unwrap_or_default();
+        place.split(" - ").next().unwrap_or_default().trim()
+    }
+
+    /// Where it stands in its life on a day, as a clock in its zone shows it.
+    pub fn state(&self, today: Date) -> ProductState {
+        if self.version == 0 {
+            ProductState::Draft
+        } else if self.sale.to.is_some_and(|last_day| last_day < today) {
+            ProductState::Ended
+        } else {
+            ProductState::Published
+        }
+    }
+}
+
+/// Where a product stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProductState {
+    /// It was never published.
+    Draft,
+    /// It was published, and its last day of sale has not passed.
+    Published,
+    /// Its last day of sale has passed.
+    Ended,
+}
+
+impl ProductState {
+    /// The word in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ProductState::Draft => "draft",
+            ProductState::Published => "published",
+            ProductState::Ended => "ended",
+        }
     }
 }
 
@@ -292,7 +335,7 @@ pub struct RefundStep {
 }
 
 /// The days on which a product may be ordered; open where there is no bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SalePeriod {
     /// The first day, in the product's zone.
     pub from: Option<Date>,

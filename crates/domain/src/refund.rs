@@ -8,7 +8,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::inventory::UNDATED;
 use crate::money::{Currency, Money};
+use crate::number::without_zero_fraction;
 use crate::refusal::Reason;
 
 /// How much is given back when: percent → the least days before use for which it holds.
@@ -63,7 +65,7 @@ fn read_percent(text: &str) -> Result<u32, Reason> {
 
 fn read_days(value: &Value) -> Result<u32, Reason> {
     let text = match value {
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => without_zero_fraction(&number.to_string()).to_owned(),
         Value::String(text) => {
             let text = text.trim();
             let unit = ["days", "day", "일"].into_iter().find_map(|unit| text.strip_suffix(unit));
@@ -105,13 +107,17 @@ pub struct RefundByPolicy {
     pub differs: bool,
 }
 
-/// What `report`'s policy yields for a ticket of this cost and date of use.
-pub fn by_policy(report: &RefundReport, cost: Money, currency: Currency, canceled_on: Date, used_on: Date) -> RefundByPolicy {
+/// What `report`'s policy yields for a ticket of this cost and date of use; nothing where there is no such date, since
+/// there are no days before it.
+pub fn by_policy(report: &RefundReport, cost: Money, currency: Currency, canceled_on: Date, used_on: Date) -> Option<RefundByPolicy> {
+    if used_on == UNDATED {
+        return None;
+    }
     let days_before = i64::from((used_on - canceled_on).get_days());
     let percent = report.policy.percent_at(days_before);
     let exact = cost.to_decimal() * Decimal::from(percent) / Decimal::ONE_HUNDRED;
     let amount = Money::round(exact, currency).unwrap_or(cost);
-    RefundByPolicy { days_before, percent, amount, differs: amount != report.amount }
+    Some(RefundByPolicy { days_before, percent, amount, differs: amount != report.amount })
 }
 
 #[cfg(test)]
@@ -132,6 +138,7 @@ mod tests {
         for same in [
             json!({ "0%": "1", "50%": "3", "100%": "7" }),
             json!({ "100": 7, "50": 3, "0": 1 }),
+            json!({ "100": 7.0, "50": 3, "0": 1.00 }),
             json!({ " 0 %": " 1 ", "50": "3 days", "100": "7일" }),
         ] {
             assert_eq!(read(&same), Ok(published.clone()), "{same}");
@@ -170,9 +177,10 @@ mod tests {
         let report =
             |amount: &str| RefundReport { amount: amount.parse().unwrap(), canceled_at: at, refunded_at: at, policy: policy.clone() };
         let cost = "71201".parse().unwrap();
-        let yielded = |amount: &str| by_policy(&report(amount), cost, Currency::Krw, date(2026, 7, 1), date(2026, 7, 4));
+        let yielded = |amount: &str| by_policy(&report(amount), cost, Currency::Krw, date(2026, 7, 1), date(2026, 7, 4)).unwrap();
         assert_eq!(yielded("35601"), RefundByPolicy { days_before: 3, percent: 50, amount: "35601".parse().unwrap(), differs: false });
         assert!(yielded("71201").differs);
+        assert_eq!(by_policy(&report("71201"), cost, Currency::Krw, date(2026, 7, 1), UNDATED), None, "no date, no days before it");
     }
 
     proptest! {

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ids::{OptionId, OrderId, TicketId};
+use crate::ids::{OptionId, OrderId, RuleId, TicketId};
 use crate::money::Money;
 use crate::state::{OrderStatus, TicketStatus};
 
@@ -97,6 +97,8 @@ pub enum LineField {
     Option,
     /// The date and time.
     Inventory,
+    /// The date and time beside the code that names the stock.
+    AlsoNamed,
     /// The number of units.
     Quantity,
     /// Units × unit price.
@@ -156,6 +158,8 @@ coded! {
         NotADate => "not_a_date",
         /// It is no `hh:mm`.
         NotATimeOfDay => "not_a_time_of_day",
+        /// It is no `YYYY-MM`.
+        NotAMonth => "not_a_month",
         /// It is no http or https URL.
         NotAUrl => "not_a_url",
         /// It is none of the accepted values.
@@ -165,8 +169,19 @@ coded! {
             /// The accepted values.
             choices: Vec<String>,
         } => "not_a_choice",
+        /// It is no name of a time zone.
+        NotATimeZone => "not_a_time_zone",
+        /// It cannot be the code of a supplier or a channel.
+        NotACode => "not_a_code",
         /// The same member stands twice in an object.
         RepeatedMember => "repeated_member",
+        /// The same value stands in a list before, where each may stand once.
+        Repeated => "repeated",
+        /// The address has no parameter of this name.
+        UnknownParameter {
+            /// The parameters that it has.
+            known: Vec<String>,
+        } => "unknown_parameter",
         /// The string is too long.
         TooLong {
             /// The most characters.
@@ -189,6 +204,15 @@ coded! {
         } => "too_large",
         /// The amount has more than five decimal places or 13 digits before the point.
         TooPrecise => "too_precise",
+        /// The number has too many decimal places.
+        TooManyPlaces {
+            /// The most.
+            places: u32,
+        } => "too_many_places",
+        /// The number is not above zero.
+        NotPositive => "not_positive",
+        /// The time has passed.
+        InThePast => "in_the_past",
 
         /// Two options of one order are the same option on the same date.
         OptionRepeated => "option_repeated",
@@ -261,10 +285,49 @@ coded! {
             /// The dates on which it does not exist.
             dates: Vec<Date>,
         } => "skipped_by_daylight_saving",
+        /// The supplier has no such option.
+        NoSuchOption => "no_such_option",
+        /// Dates without stock, which is only made where its maximum is said.
+        NoStockYet {
+            /// Those dates.
+            dates: Vec<Date>,
+        } => "no_stock_yet",
+        /// A rule for more dates and start times than one request may change.
+        TooManyRows {
+            /// The most.
+            max: usize,
+        } => "too_many_rows",
         /// The product's kind has no such field.
         NotForThisKind => "not_for_this_kind",
         /// The product has no such currency price, or the currency cannot change.
         CannotChange => "cannot_change",
+        /// An option that was published is never removed.
+        OptionPublished => "option_published",
+        /// Other options draw from the stock of the one that is to be removed.
+        OptionDrawnFrom {
+            /// Their names.
+            options: Vec<String>,
+        } => "option_drawn_from",
+        /// Only products whose orders the supplier confirms have it.
+        OnlyManual => "only_manual",
+        /// It is empty, and channels show it.
+        MissingForChannels => "missing_for_channels",
+        /// Channels would have no picture to show.
+        NoThumbnail => "no_thumbnail",
+        /// No option is on sale.
+        NoOption => "no_option",
+        /// An option on sale has no base price.
+        OptionWithoutPrice {
+            /// Its name.
+            option: String,
+        } => "option_without_price",
+        /// Two options on sale have the same name.
+        OptionNameRepeated {
+            /// That name.
+            name: String,
+        } => "option_name_repeated",
+        /// A conditional refund has no steps.
+        NoCancellationPolicy => "no_cancellation_policy",
         /// Date ranges of prices overlap.
         RangesOverlap => "ranges_overlap",
         /// A policy has the same percent twice.
@@ -370,6 +433,13 @@ coded! {
             /// The used tickets.
             tickets: Vec<TicketId>,
         } => "ticket_used",
+        /// A ticket was used too long ago to take its redemption back.
+        UndoTooLate {
+            /// The ticket.
+            ticket: TicketId,
+            /// When it was used.
+            used_at: Timestamp,
+        } => "undo_too_late",
         /// Only for a cancelled ticket is money given back.
         TicketNotCanceled {
             /// The order.
@@ -392,14 +462,53 @@ coded! {
         QuestionCodeReused => "question_code_reused",
         /// A maximum below what is already sold or held.
         StockBelowSold {
-            /// Date, start time and what is sold or held there.
+            /// Date, start time and what is sold or held there; the first of them.
             rows: Vec<StockInUse>,
+            /// How many more there are.
+            more: usize,
         } => "stock_below_sold",
+        /// A maximum below what is sold, held and kept for channels.
+        StockBelowAllotted {
+            /// Date, start time and what is sold, held or kept there; the first of them.
+            rows: Vec<StockInUse>,
+            /// How many more there are.
+            more: usize,
+        } => "stock_below_allotted",
+        /// An allotment of more than what is left.
+        AllotmentExceedsStock {
+            /// Date, start time and how large the allotment can be there; the first of them.
+            rows: Vec<StockLeft>,
+            /// How many more there are.
+            more: usize,
+        } => "allotment_exceeds_stock",
         /// Somebody changed the product since it was read.
         VersionChanged {
             /// The newest version.
             version: i64,
         } => "version_changed",
+        /// A month cannot be closed before everything that belongs into it is there.
+        MonthNotOver {
+            /// From when on it can.
+            closes_from: Timestamp,
+        } => "month_not_over",
+        /// The product has a draft, which a direct change would pass by.
+        DraftOpen => "draft_open",
+        /// The product has no draft.
+        NoDraft {
+            /// The newest version.
+            version: i64,
+        } => "no_draft",
+        /// The product was never published.
+        NotPublished => "not_published",
+        /// A supplier or a channel has this code.
+        CodeTaken => "code_taken",
+        /// The assignment goes only with the rule that made it.
+        AssignedByRule {
+            /// That rule.
+            rule: RuleId,
+        } => "assigned_by_rule",
+        /// The key was revoked, or has run out.
+        KeyEnded => "key_ended",
     }
 }
 
@@ -412,6 +521,19 @@ pub struct StockInUse {
     pub date: Date,
     /// The local start time; `None` for what has only a date.
     pub start_time: Option<jiff::civil::Time>,
-    /// Units ordered or held.
+    /// Units of the pool that are ordered or held, and, where allotments are in the way, kept for channels.
     pub in_use: i64,
+}
+
+/// A stock row that an allotment is too large for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockLeft {
+    /// The option.
+    pub option: OptionId,
+    /// The local date.
+    pub date: Date,
+    /// The local start time; `None` for what has only a date.
+    pub start_time: Option<jiff::civil::Time>,
+    /// The largest allotment that there is room for, in units of the pool.
+    pub most: i64,
 }

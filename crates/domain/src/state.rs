@@ -105,6 +105,8 @@ pub enum Action {
     SupplierCancelTicket(TicketId),
     /// The supplier marks a ticket used.
     Redeem(TicketId),
+    /// The supplier takes that back, soon after: see [`crate::redemption`].
+    UndoRedemption(TicketId),
 }
 
 impl Action {
@@ -118,6 +120,34 @@ impl Action {
             Action::StayNew => "stay-new",
             Action::ChannelCancelTicket(_) | Action::SupplierCancelTicket(_) => "cancel-ticket",
             Action::Redeem(_) => "redeem",
+            Action::UndoRedemption(_) => "undo-redemption",
+        }
+    }
+}
+
+impl Action {
+    /// The word for the audit log, which knows orders and tickets beside everything else.
+    pub const fn audit_word(self) -> &'static str {
+        match self {
+            Action::Acknowledge => "order.acknowledge",
+            Action::Confirm => "order.confirm",
+            Action::Reject => "order.reject",
+            Action::SupplierCancel | Action::TravelerCancel | Action::ChannelUnavoidableCancel => "order.cancel",
+            Action::StayNew => "order.stay-new",
+            Action::ChannelCancelTicket(_) | Action::SupplierCancelTicket(_) => "ticket.cancel",
+            Action::Redeem(_) => "ticket.redeem",
+            Action::UndoRedemption(_) => "ticket.undo-redemption",
+        }
+    }
+
+    /// The ticket that it is about, when it is about one.
+    pub const fn ticket(self) -> Option<TicketId> {
+        match self {
+            Action::ChannelCancelTicket(ticket)
+            | Action::SupplierCancelTicket(ticket)
+            | Action::Redeem(ticket)
+            | Action::UndoRedemption(ticket) => Some(ticket),
+            _ => None,
         }
     }
 }
@@ -173,6 +203,7 @@ pub fn transition(order: &OrderState, action: Action) -> Result<Option<Change>, 
             return order.cancel_ticket(ticket, TicketStatus::SupplierCanceled, UnavoidableCancel);
         }
         Action::Redeem(ticket) => return order.redeem(ticket),
+        Action::UndoRedemption(ticket) => return order.undo_redemption(ticket),
     };
     Ok(Some(change))
 }
@@ -233,6 +264,17 @@ impl OrderState {
             return Err(self.not_allowed(Some((ticket, present))));
         }
         Ok(Some(Change { tickets: vec![(ticket, TicketStatus::Used)], ..Change::default() }))
+    }
+
+    fn undo_redemption(&self, ticket: TicketId) -> Result<Option<Change>, Conflict> {
+        let Some(present) = self.ticket(ticket) else { return Ok(None) };
+        match present {
+            TicketStatus::New => Ok(Some(Change::default())),
+            TicketStatus::Used if self.status == OrderStatus::SupplierConfirm => {
+                Ok(Some(Change { tickets: vec![(ticket, TicketStatus::New)], ..Change::default() }))
+            }
+            _ => Err(self.not_allowed(Some((ticket, present)))),
+        }
     }
 
     fn ticket(&self, ticket: TicketId) -> Option<TicketStatus> {

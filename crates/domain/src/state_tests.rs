@@ -45,10 +45,11 @@ type TicketAction = fn(TicketId) -> Action;
 
 const BY_CHANNEL: Says = EndTicket(TravelerCanceled, TravelerCancel);
 const BY_SUPPLIER: Says = EndTicket(SupplierCanceled, UnavoidableCancel);
+const UNUSED: Says = Ticket(TicketStatus::New);
 
 /// What is done to one ticket: the action, the ticket's state, and again the order's six states as columns.
 #[rustfmt::skip]
-const ONE_TICKET: [(TicketAction, TicketStatus, [Says; 6]); 12] = [
+const ONE_TICKET: [(TicketAction, TicketStatus, [Says; 6]); 16] = [
     //                                                         New          S. pending   S. confirm    | S. reject | Tr. cancel | Un. cancel
     (Action::ChannelCancelTicket,  TicketStatus::New,         [BY_CHANNEL,  BY_CHANNEL,  BY_CHANNEL,     No,         No,          No]),
     (Action::ChannelCancelTicket,  Used,                      [IsUsed,      IsUsed,      IsUsed,         IsUsed,     IsUsed,      IsUsed]),
@@ -62,6 +63,10 @@ const ONE_TICKET: [(TicketAction, TicketStatus, [Says; 6]); 12] = [
     (Action::Redeem,               Used,                      [Same,        Same,        Same,           Same,       Same,        Same]),
     (Action::Redeem,               TravelerCanceled,          [No,          No,          No,             No,         No,          No]),
     (Action::Redeem,               SupplierCanceled,          [No,          No,          No,             No,         No,          No]),
+    (Action::UndoRedemption,       TicketStatus::New,         [Same,        Same,        Same,           Same,       Same,        Same]),
+    (Action::UndoRedemption,       Used,                      [No,          No,          UNUSED,         No,         No,          No]),
+    (Action::UndoRedemption,       TravelerCanceled,          [No,          No,          No,             No,         No,          No]),
+    (Action::UndoRedemption,       SupplierCanceled,          [No,          No,          No,             No,         No,          No]),
 ];
 
 const ORDER: OrderId = OrderId(Uuid::from_u128(1));
@@ -148,13 +153,14 @@ fn the_tables_are_complete() {
     actions.extend(ONE_TICKET.iter().map(|(action, present, _)| format!("{:?} {present:?}", action(ticket(0)))));
     actions.sort_unstable();
     actions.dedup();
-    assert_eq!(actions.len(), 7 + 3 * TicketStatus::ALL.len());
+    assert_eq!(actions.len(), 7 + 4 * TicketStatus::ALL.len());
     // A new action must get its row: this match does not compile without it.
     for (action, _) in WHOLE_ORDER {
         match action {
             Action::Acknowledge | Action::Confirm | Action::Reject | Action::SupplierCancel => {}
             Action::TravelerCancel | Action::ChannelUnavoidableCancel | Action::StayNew => {}
-            Action::ChannelCancelTicket(_) | Action::SupplierCancelTicket(_) | Action::Redeem(_) => panic!("of one ticket"),
+            Action::ChannelCancelTicket(_) | Action::SupplierCancelTicket(_) => panic!("of one ticket"),
+            Action::Redeem(_) | Action::UndoRedemption(_) => panic!("of one ticket"),
         }
     }
 }
@@ -183,7 +189,8 @@ fn a_ticket_of_another_order_is_not_found() {
     for status in OrderStatus::ALL {
         for tickets in mixes() {
             let (order, foreign) = (order(*status, &tickets), ticket(9));
-            for action in [Action::ChannelCancelTicket(foreign), Action::SupplierCancelTicket(foreign), Action::Redeem(foreign)] {
+            for (action, ..) in ONE_TICKET {
+                let action = action(foreign);
                 assert_eq!(transition(&order, action), Ok(None), "{action:?} of {order:?}");
             }
         }
@@ -264,6 +271,7 @@ fn actions_have_their_words() {
         (Action::ChannelCancelTicket(ticket(0)), "cancel-ticket"),
         (Action::SupplierCancelTicket(ticket(0)), "cancel-ticket"),
         (Action::Redeem(ticket(0)), "redeem"),
+        (Action::UndoRedemption(ticket(0)), "undo-redemption"),
     ];
     for (action, word) in words {
         assert_eq!(action.word(), word, "{action:?}");
@@ -300,12 +308,12 @@ const ORDER_EDGES: &[(OrderStatus, OrderStatus)] = &[
 
 /// Every step of a ticket's state.
 const TICKET_EDGES: &[(TicketStatus, TicketStatus)] =
-    &[(TicketStatus::New, Used), (TicketStatus::New, TravelerCanceled), (TicketStatus::New, SupplierCanceled)];
+    &[(TicketStatus::New, Used), (Used, TicketStatus::New), (TicketStatus::New, TravelerCanceled), (TicketStatus::New, SupplierCanceled)];
 
 /// Actions that ended an order at once would leave little to see, so those on tickets come more often.
 fn any_action() -> impl Strategy<Value = Action> {
     let whole = prop::sample::select(WHOLE_ORDER.map(|(action, _)| action).to_vec());
-    let on_ticket: [TicketAction; 3] = [Action::ChannelCancelTicket, Action::SupplierCancelTicket, Action::Redeem];
+    let on_ticket: [TicketAction; 4] = [Action::ChannelCancelTicket, Action::SupplierCancelTicket, Action::Redeem, Action::UndoRedemption];
     // Up to the seventh ticket, though no order has more than five.
     let one = (prop::sample::select(on_ticket.to_vec()), 0..7usize).prop_map(|(action, n)| action(ticket(n)));
     prop_oneof![2 => Just(Action::Confirm), 2 => whole, 8 => one]
@@ -360,7 +368,8 @@ proptest! {
         let mut returned = 0;
         for action in actions {
             let known_ticket = match action {
-                Action::ChannelCancelTicket(id) | Action::SupplierCancelTicket(id) | Action::Redeem(id) => order.ticket(id).is_some(),
+                Action::ChannelCancelTicket(id) | Action::SupplierCancelTicket(id) => order.ticket(id).is_some(),
+                Action::Redeem(id) | Action::UndoRedemption(id) => order.ticket(id).is_some(),
                 _ => true,
             };
             let Ok(outcome) = transition(&order, action) else { continue };

@@ -3,13 +3,14 @@
 //! A key is `axh_` + the letter of its kind + `_` + 12 characters that name it + `_` + a secret of 256 random bits.
 //! Only the SHA-256 of the whole is stored: a secret that long cannot be guessed from a fast hash.
 
+mod manage;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axhub_domain::ids::KeyId;
-use axhub_store::directory::RateLimits;
 use axhub_store::keys::{self, KeyOwner, StoredKey};
-use axhub_store::{Mode, directory};
+use axhub_store::{Mode, Session, directory};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use rand::RngExt;
@@ -27,6 +28,11 @@ const NOTE_USE_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_secs(60)
 const PREFIX_CHARACTERS: usize = 12;
 const SECRET_CHARACTERS: usize = 43;
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+pub use manage::{
+    DEFAULT_OVERLAP_HOURS, KeyFilter, MAX_EXPIRES_IN_DAYS, MAX_NAME, MAX_OVERLAP_HOURS, MadeKey, end_key, find_keys, key, make_key,
+    rotate_key,
+};
 
 /// For whom a key is made, by the names people use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +57,13 @@ pub struct NewKey {
     pub prefix: String,
 }
 
+impl std::fmt::Debug for NewKey {
+    /// Without the secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NewKey({})", self.prefix)
+    }
+}
+
 /// What was found lately, by the hash of what was sent.
 pub(crate) struct KeyCache {
     found: moka::future::Cache<[u8; 32], Arc<Found>>,
@@ -60,6 +73,13 @@ struct Found {
     principal: Principal,
     expires_at: Option<Timestamp>,
     used_noted_at: Mutex<Option<Timestamp>>,
+}
+
+impl KeyCache {
+    /// Looks every key up again from now on.
+    fn forget(&self) {
+        self.found.invalidate_all();
+    }
 }
 
 impl Default for KeyCache {
@@ -128,20 +148,63 @@ fn note_use(hub: &Hub, found: &Found, now: Timestamp) {
     });
 }
 
-/// Makes a key.
+/// The random parts of a key that is to be made.
+struct Secret {
+    letter: char,
+    name: String,
+    rest: String,
+}
+
+impl Secret {
+    fn new(owner: &KeyFor) -> Secret {
+        let letter = match owner {
+            KeyFor::Channel(_) => 'c',
+            KeyFor::Supplier(_) => 's',
+            KeyFor::Operator(_) => 'o',
+        };
+        Secret { letter, ..Secret::for_any() }
+    }
+
+    /// Before it is known for whom.
+    fn for_any() -> Secret {
+        Secret { letter: 'o', name: random_text(PREFIX_CHARACTERS), rest: random_text(SECRET_CHARACTERS) }
+    }
+
+    fn of_kind(&self, owner: &KeyOwner) -> Secret {
+        let letter = match owner {
+            KeyOwner::Channel { .. } => 'c',
+            KeyOwner::Supplier { .. } => 's',
+            KeyOwner::Operator { .. } => 'o',
+        };
+        Secret { letter, name: self.name.clone(), rest: self.rest.clone() }
+    }
+
+    fn prefix(&self) -> String {
+        format!("axh_{}_{}", self.letter, self.name)
+    }
+
+    /// The key for its owner.
+    fn new_key(&self) -> NewKey {
+        let prefix = self.prefix();
+        NewKey { secret: format!("{prefix}_{}", self.rest), prefix }
+    }
+
+    /// The key for the database.
+    fn stored(&self, id: KeyId, owner: KeyOwner, now: Timestamp, expires_at: Option<Timestamp>) -> StoredKey {
+        let NewKey { secret, prefix } = self.new_key();
+        let hash = Sha256::digest(secret).into();
+        StoredKey { id, prefix, hash, owner, created_at: now, last_used_at: None, expires_at, revoked_at: None }
+    }
+}
+
+/// Makes a key for the program itself, which is in no audit log; operators use [`make_key`].
 ///
 /// # Errors
 /// [`Error::NOT_FOUND`] when there is no such channel or supplier.
 pub async fn create_key(hub: &Hub, owner: KeyFor, expires_at: Option<Timestamp>) -> Result<NewKey> {
-    let letter = match &owner {
-        KeyFor::Channel(_) => 'c',
-        KeyFor::Supplier(_) => 's',
-        KeyFor::Operator(_) => 'o',
-    };
-    let prefix = format!("axh_{letter}_{}", random_text(PREFIX_CHARACTERS));
-    let secret = format!("{prefix}_{}", random_text(SECRET_CHARACTERS));
-    store_key(hub, owner, &secret, &prefix, expires_at).await?;
-    Ok(NewKey { secret, prefix })
+    let new = Secret::new(&owner).new_key();
+    store_key(hub, owner, &new.secret, &new.prefix, expires_at).await?;
+    Ok(new)
 }
 
 /// Stores a key that the caller made, so that samples can have the same key every time.
@@ -159,23 +222,27 @@ async fn store_key(hub: &Hub, owner: KeyFor, secret: &str, prefix: &str, expires
     hub.database()
         .run("key.create", Mode::Write, (owner, prefix.to_owned()), move |s, (owner, prefix)| {
             Box::pin(async move {
-                let owner = match owner {
-                    KeyFor::Channel(code) => {
-                        let channel = directory::channel_by_code(s, code).await?.ok_or(Error::NOT_FOUND)?;
-                        KeyOwner::Channel { id: channel.id, code: channel.code, limits: RateLimits::default() }
-                    }
-                    KeyFor::Supplier(code) => {
-                        let supplier = directory::supplier_by_code(s, code).await?.ok_or(Error::NOT_FOUND)?;
-                        KeyOwner::Supplier { id: supplier.id, code: supplier.code }
-                    }
-                    KeyFor::Operator(name) => KeyOwner::Operator { name: name.clone() },
-                };
-                let prefix = prefix.clone();
+                let (owner, prefix) = (owner_of(s, owner).await?, prefix.clone());
                 let key = StoredKey { id, prefix, hash, owner, created_at: now, last_used_at: None, expires_at, revoked_at: None };
                 Ok::<_, Error>(keys::upsert(s, &key).await?)
             })
         })
         .await
+}
+
+/// The owner of these names.
+async fn owner_of(s: &Session, owner: &KeyFor) -> Result<KeyOwner> {
+    Ok(match owner {
+        KeyFor::Channel(code) => {
+            let channel = directory::channel_by_code(s, code).await?.ok_or(Error::NOT_FOUND)?;
+            KeyOwner::Channel { id: channel.id, code: channel.code, limits: channel.limits }
+        }
+        KeyFor::Supplier(code) => {
+            let supplier = directory::supplier_by_code(s, code).await?.ok_or(Error::NOT_FOUND)?;
+            KeyOwner::Supplier { id: supplier.id, code: supplier.code }
+        }
+        KeyFor::Operator(name) => KeyOwner::Operator { name: name.clone() },
+    })
 }
 
 /// All keys, newest first, without their secrets.
@@ -186,7 +253,7 @@ pub async fn list_keys(hub: &Hub) -> Result<Vec<Key>> {
     hub.database().run("key.list", Mode::Read, (), |s, ()| Box::pin(async move { Ok(keys::list(s).await?) })).await
 }
 
-/// Ends a key, named by its prefix or by the whole of it.
+/// Ends a key, named by its prefix or by the whole of it, for the program itself; operators use [`end_key`].
 ///
 /// # Errors
 /// [`Error::NOT_FOUND`] when there is no such key, or it is revoked already.
@@ -199,12 +266,12 @@ pub async fn revoke_key(hub: &Hub, key: &str) -> Result<()> {
             Box::pin(async move { Ok::<_, Error>(keys::revoke(s, prefix, now).await?) })
         })
         .await?;
-    hub.keys().found.invalidate_all();
+    hub.keys().forget();
     if revoked { Ok(()) } else { Err(Error::NOT_FOUND) }
 }
 
 /// `axh_c_AbCdEfGhIjKl` of `axh_c_AbCdEfGhIjKl_…`.
-fn prefix_of(key: &str) -> Option<&str> {
+pub(crate) fn prefix_of(key: &str) -> Option<&str> {
     let (prefix, secret) = key.rsplit_once('_')?;
     let plausible = prefix.starts_with("axh_") && prefix.len() <= 64 && (16..=256).contains(&secret.len()) && key.is_ascii();
     plausible.then_some(prefix)

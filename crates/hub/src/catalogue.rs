@@ -1,20 +1,36 @@
 //! Products and their versions, as suppliers change them and channels see them.
+//!
+//! A supplier either changes a published product, which makes the next version at once, or works on a draft and publishes
+//! that. A new product begins as a draft.
 
+mod apply;
 mod change;
+mod copy;
 mod create;
+mod draft;
+mod history;
+mod preview;
+mod publish;
+mod workspace;
 
-use axhub_domain::ids::{ChannelId, OptionId, ProductId, SupplierId};
-use axhub_domain::money::Money;
-use axhub_domain::pricing::NetPrice;
-use axhub_domain::product::{Product, ProductKind, ProductOption};
-use axhub_domain::refusal::{FieldError, Reason};
-use axhub_store::products::StoredOption;
+use axhub_domain::edition::EditionOption;
+use axhub_domain::ids::{ChannelId, ProductId, SupplierId};
+use axhub_domain::product::{Product, ProductKind, ProductOption, ProductState};
+use axhub_domain::time::parse_zone;
 use axhub_store::{Mode, Session, products};
-use serde_json::json;
+use futures_util::try_join;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-pub use axhub_store::products::ProductFilter;
+pub use axhub_store::products::{ListedProduct, ProductFilter, SupplierFilter};
 pub use change::{ContentsChange, OptionChange, ProductChange, change_product};
+pub use copy::copy_product;
 pub use create::{NewOption, NewProduct, create_product};
+pub use draft::{Draft, NewDraft, change_draft, create_draft, discard_draft, draft_of_supplier};
+pub use history::{Version, WholeVersion, version_of_product, versions_of_product};
+pub use preview::{ChannelPrices, PricePreview, preview_prices};
+pub use publish::{LastDay, end_sale, publish_draft};
 
 use crate::pricing::{self, OptionPrice};
 use crate::{Error, Hub, Page, Paged, Result};
@@ -36,9 +52,9 @@ pub struct ProductForSupplier {
     /// The product.
     pub product: Product,
     /// Its options, in order.
-    pub options: Vec<ProductOption>,
-    /// Their net prices.
-    pub prices: Vec<(OptionId, NetPrice)>,
+    pub options: Vec<EditionOption>,
+    /// Whether a draft of it is being worked on.
+    pub has_draft: bool,
 }
 
 /// A page of the products of a kind that a channel may sell, oldest first.
@@ -77,19 +93,33 @@ pub async fn product_for_channel(hub: &Hub, channel: ChannelId, kind: ProductKin
         .await
 }
 
+/// Where a product stands in its life now.
+pub fn state_of(hub: &Hub, product: &Product) -> ProductState {
+    product.state(today(product, hub.now()))
+}
+
+/// The date in the product's zone.
+fn today(product: &Product, now: Timestamp) -> Date {
+    now.to_zoned(parse_zone(&product.time_zone).unwrap_or(TimeZone::UTC)).date()
+}
+
 /// A page of the supplier's products, oldest first.
 ///
 /// # Errors
 /// The database's.
-pub async fn products_of_supplier(hub: &Hub, supplier: SupplierId, kind: Option<ProductKind>, page: Page) -> Result<Paged<Product>> {
+pub async fn products_of_supplier(hub: &Hub, supplier: SupplierId, filter: SupplierFilter, page: Page) -> Result<Paged<ListedProduct>> {
+    let now = hub.now();
     hub.database()
-        .run("product.list-of-supplier", Mode::Snapshot, (), move |s, ()| {
-            Box::pin(async move { Ok(products::list_of_supplier(s, supplier, kind, page).await?) })
+        .run("product.list-of-supplier", Mode::Snapshot, filter, move |s, filter| {
+            Box::pin(async move {
+                let today = |zone: &str| now.to_zoned(parse_zone(zone).unwrap_or(TimeZone::UTC)).date();
+                Ok(products::list_of_supplier(s, supplier, filter, today, page).await?)
+            })
         })
         .await
 }
 
-/// A product of the supplier, with its options and net prices.
+/// A product of the supplier in its newest version; one that was never published, as its draft has it.
 ///
 /// # Errors
 /// [`Error::NOT_FOUND`] when it is not the supplier's.
@@ -98,10 +128,21 @@ pub async fn product_of_supplier(hub: &Hub, supplier: SupplierId, id: ProductId)
         .run("product.read-of-supplier", Mode::Snapshot, (), move |s, ()| {
             Box::pin(async move {
                 let product = products::of_supplier(s, supplier, id).await?.ok_or(Error::NOT_FOUND)?;
-                load_whole(s, product).await
+                if product.version == 0 {
+                    let draft = products::draft(s, id).await?.ok_or(Error::NOT_FOUND)?;
+                    return Ok(ProductForSupplier { product, options: draft.edition.options, has_draft: true });
+                }
+                let has_draft = products::has_draft(s, id).await?;
+                Ok(ProductForSupplier { product, options: published_options(s, id).await?, has_draft })
             })
         })
         .await
+}
+
+/// The options of a product as they were published last.
+async fn published_options(s: &Session, id: ProductId) -> Result<Vec<EditionOption>> {
+    let (rows, pools, prices) = try_join!(products::options(s, id), products::pools(s, id), products::prices(s, id))?;
+    Ok(workspace::edition_options(&rows, &pools, prices))
 }
 
 /// How many products there are in all; nothing has been loaded yet when it is 0.
@@ -110,87 +151,4 @@ pub async fn product_of_supplier(hub: &Hub, supplier: SupplierId, id: ProductId)
 /// The database's.
 pub async fn count_products(hub: &Hub) -> Result<u64> {
     hub.database().run("product.count", Mode::Read, (), |s, ()| Box::pin(async move { Ok(products::count_all(s).await?) })).await
-}
-
-async fn load_whole(s: &Session, product: Product) -> Result<ProductForSupplier> {
-    let options = products::options(s, product.id).await?.into_iter().map(|stored| stored.option).collect();
-    let prices = products::prices(s, product.id).await?;
-    Ok(ProductForSupplier { product, options, prices })
-}
-
-/// Stores a product's options, prices and the document of its version, after the product itself.
-async fn store_version(hub: &Hub, s: &Session, whole: &ProductForSupplier, options: &[StoredOption]) -> Result<()> {
-    products::upsert_options(s, options).await?;
-    let ids: Vec<OptionId> = options.iter().map(|stored| stored.option.id).collect();
-    let prices: Vec<_> = whole.prices.iter().map(|(option, price)| (hub.new_id(), *option, *price)).collect();
-    products::replace_prices(s, &ids, &prices).await?;
-    Ok(products::insert_version(s, &whole.product, &document(whole)).await?)
-}
-
-/// A version whole, as history keeps it.
-fn document(whole: &ProductForSupplier) -> serde_json::Value {
-    let p = &whole.product;
-    // In an order of their own, so that equal versions have equal documents.
-    let mut prices: Vec<_> = whole.prices.iter().collect();
-    prices.sort_by_key(|(option, price)| (*option, price.dates));
-    let price = |(option, price): &(OptionId, NetPrice)| {
-        let (from, to) = price.dates.unzip();
-        json!({ "option_code": option, "net": price.net, "from": from, "to": to })
-    };
-    json!({
-        "category": p.category,
-        "detail_category": p.detail_category,
-        "confirmation": p.confirmation,
-        "cut_off_minutes": p.cut_off_minutes,
-        "sale_from": p.sale.from,
-        "sale_to": p.sale.to,
-        "required_information": p.required_information,
-        "contents": p.contents,
-        "options": whole.options,
-        "prices": prices.into_iter().map(price).collect::<Vec<_>>(),
-    })
-}
-
-/// The dearest that one unit may be: dear enough for anything, and with any mark-up and rate still an amount.
-const MAX_NET: Money = Money::from_parts(1_000_000_000 * 100_000);
-
-/// What is wrong with an option and its prices; `path` is where the client wrote it.
-fn option_faults(path: &str, option: &ProductOption, prices: &[NetPrice]) -> Vec<FieldError> {
-    use axhub_domain::product::MAX_DEPTHS;
-    let fault = |field: &str, reason| FieldError::new(format!("{path}.{field}"), reason);
-    let mut faults = Vec::new();
-    match option.depths.len() {
-        0 => faults.push(fault("depths", Reason::EmptyList)),
-        count if count > MAX_DEPTHS => faults.push(fault("depths", Reason::TooMany { max: MAX_DEPTHS })),
-        _ => {}
-    }
-    if option.max_quantity < option.min_quantity {
-        faults.push(fault("max_quantity", Reason::TooSmall { min: i64::from(option.min_quantity) }));
-    }
-    if option.is_active && !prices.iter().any(|price| price.dates.is_none()) {
-        faults.push(fault("net", Reason::Required));
-    }
-    if prices.iter().any(|price| price.net > MAX_NET) {
-        faults.push(fault("net", Reason::TooLarge { max: MAX_NET.parts() / 100_000 }));
-    }
-    faults.extend(season_faults(path, prices));
-    faults
-}
-
-/// What is wrong with ranges of prices, each named by its place among those that the client wrote.
-fn season_faults(path: &str, prices: &[NetPrice]) -> Vec<FieldError> {
-    let fault = |at: usize, field: &str, reason| FieldError::new(format!("{path}.seasons[{at}].{field}"), reason);
-    let mut seasons: Vec<_> = prices.iter().filter_map(|price| price.dates).enumerate().collect();
-    let backwards = seasons.iter().filter(|(_, (from, to))| to < from);
-    let mut faults: Vec<_> = backwards.map(|(at, _)| fault(*at, "to", Reason::EndsBeforeStart)).collect();
-    seasons.retain(|(_, (from, to))| from <= to);
-    seasons.sort_by_key(|(_, dates)| *dates);
-    let mut covered_to = None;
-    for (at, (from, to)) in seasons {
-        if covered_to.is_some_and(|covered| from <= covered) {
-            faults.push(fault(at, "from", Reason::RangesOverlap));
-        }
-        covered_to = covered_to.max(Some(to));
-    }
-    faults
 }

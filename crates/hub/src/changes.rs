@@ -2,9 +2,14 @@
 //!
 //! Use cases record changes in their own transactions; positions are given when somebody reads, to what is committed.
 //! So a reader that goes on from its last position misses nothing and sees nothing twice.
+//!
+//! A rate that was set in advance changes prices when it comes into force: it is told by whoever reads first after that.
+
+mod positions;
 
 use std::collections::HashMap;
 
+use axhub_domain::allotment::Allotments;
 use axhub_domain::ids::{ChannelId, PoolId, ProductId};
 use axhub_domain::inventory::{SaleTerms, StockRow};
 use axhub_domain::product::ProductKind;
@@ -17,11 +22,10 @@ use futures_util::try_join;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::availability::{Availability, terms};
+use crate::availability::{Availability, Offer, terms};
 use crate::{Error, Hub, Result};
 
-/// How many changes get their positions in one transaction.
-const POSITIONS_AT_A_TIME: u32 = 2_000;
+pub(crate) use positions::all_prices_changed;
 
 /// Where a reader of the feed stands: opaque to clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +88,7 @@ pub enum What {
     Stock(Vec<Availability>),
     /// An order of the channel, as it was right after the change.
     Order(OrderChanged),
-    /// A supplier answered a question of the channel.
+    /// A supplier answered a question of the channel, or said something to a review.
     Answer(AnswerGiven),
 }
 
@@ -116,15 +120,26 @@ pub struct OrderChanged {
     pub updated_at: Timestamp,
 }
 
-/// An answer to a question of the channel.
+/// An answer to a question or a review of the channel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AnswerGiven {
-    /// The channel's code of the question.
-    pub question_code: String,
+    /// What it answers.
+    #[serde(flatten)]
+    pub to: Answered,
     /// What the supplier says.
     pub body: String,
     /// When.
     pub answered_at: Timestamp,
+}
+
+/// What a supplier answered, by its code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    /// A question, by the channel's code of it.
+    QuestionCode(String),
+    /// A review, by the code that the channel reads it by.
+    ReviewCode(String),
 }
 
 /// A stock row right after a change.
@@ -140,10 +155,13 @@ struct StockChanged {
     held: i64,
     ordered: i64,
     on_sale: bool,
+    /// What was kept for whom, so that each channel sees what it may take.
+    #[serde(default, skip_serializing_if = "Allotments::is_empty")]
+    allotments: Allotments,
 }
 
-impl From<&StockRow> for StockChanged {
-    fn from(row: &StockRow) -> Self {
+impl StockChanged {
+    fn new(row: &StockRow, allotments: &Allotments) -> Self {
         StockChanged {
             pool: row.pool,
             stock: row.id,
@@ -155,6 +173,7 @@ impl From<&StockRow> for StockChanged {
             held: row.held,
             ordered: row.ordered,
             on_sale: row.on_sale,
+            allotments: allotments.clone(),
         }
     }
 }
@@ -179,13 +198,14 @@ impl From<StockChanged> for StockRow {
 /// The changes that the channel may see behind a cursor.
 ///
 /// # Errors
-/// The database's.
+/// A cursor behind the end of the feed.
 pub async fn changes_for_channel(hub: &Hub, channel: ChannelId, after: Cursor, limit: u32) -> Result<Changes<Change>> {
-    give_positions(hub).await?;
+    positions::give(hub).await?;
     let now = hub.now();
     hub.database()
         .run("change.list", Mode::Snapshot, (), move |s, ()| {
             Box::pin(async move {
+                positions::check(s, after).await?;
                 let rows = changes::of_channel(s, channel, after.0, limit).await?;
                 let (next, has_more) = end_of(&rows, after, limit);
                 let items = render(s, channel, rows, now).await?;
@@ -198,7 +218,7 @@ pub async fn changes_for_channel(hub: &Hub, channel: ChannelId, after: Cursor, l
 /// The changes of the channel's orders of a kind behind a cursor, or since an instant.
 ///
 /// # Errors
-/// The database's.
+/// A cursor behind the end of the feed.
 pub async fn order_changes_for_channel(
     hub: &Hub,
     channel: ChannelId,
@@ -207,10 +227,11 @@ pub async fn order_changes_for_channel(
     since: Option<Timestamp>,
     limit: u32,
 ) -> Result<Changes<OrderChanged>> {
-    give_positions(hub).await?;
+    positions::give(hub).await?;
     hub.database()
         .run("change.list-orders", Mode::Snapshot, (), move |s, ()| {
             Box::pin(async move {
+                positions::check(s, after).await?;
                 let rows = changes::orders_of_channel(s, channel, kind, after.0, since, limit).await?;
                 let (next, has_more) = end_of(&rows, after, limit);
                 let items = rows.into_iter().map(|row| from_json(row.data)).collect::<Result<_>>()?;
@@ -225,30 +246,8 @@ pub async fn order_changes_for_channel(
 /// # Errors
 /// The database's.
 pub async fn latest_cursor(hub: &Hub) -> Result<Cursor> {
-    give_positions(hub).await?;
+    positions::give(hub).await?;
     hub.database().run("change.latest", Mode::Read, (), |s, ()| Box::pin(async move { Ok(Cursor(changes::last_position(s).await?)) })).await
-}
-
-/// Gives positions to everything that is committed.
-async fn give_positions(hub: &Hub) -> Result<()> {
-    let any = hub
-        .database()
-        .run("change.any", Mode::Read, (), |s, ()| Box::pin(async move { Ok::<_, Error>(changes::any_without_position(s).await?) }))
-        .await?;
-    if !any {
-        return Ok(());
-    }
-    loop {
-        let placed = hub
-            .database()
-            .run("change.place", Mode::Write, (), |s, ()| {
-                Box::pin(async move { Ok::<_, Error>(changes::give_positions(s, POSITIONS_AT_A_TIME).await?) })
-            })
-            .await?;
-        if placed < POSITIONS_AT_A_TIME as usize {
-            return Ok(());
-        }
-    }
 }
 
 fn end_of(rows: &[changes::Change], after: Cursor, limit: u32) -> (Cursor, bool) {
@@ -275,11 +274,16 @@ async fn render(s: &Session, channel: ChannelId, rows: Vec<changes::Change>, now
             ChangeKind::Stock => {
                 let changed: StockChanged = from_json(row.data)?;
                 let options = drawing.iter().filter(|(stored, _)| stored.pool == changed.pool && stored.option.is_active);
-                let terms = terms.get(&row.product);
+                let allotments = changed.allotments.clone();
                 let stock_row = StockRow::from(changed.clone());
-                let on_sale = terms.is_some_and(|terms| terms.check(&stock_row, now).is_ok());
-                let offered = |stored, kind| Availability { on_sale, ..Availability::of_option(stored, kind, &stock_row) };
-                What::Stock(options.map(|(stored, kind)| offered(stored, *kind)).collect())
+                // Without terms the channel may no longer sell it.
+                let offer = Offer { terms: terms.get(&row.product), allotments: &allotments, channel, now };
+                let offered: Vec<Availability> = options.map(|(stored, kind)| offer.of_option(stored, *kind, &stock_row)).collect();
+                if offered.is_empty() {
+                    // Stock of options that stand only in a draft is nobody's business yet.
+                    continue;
+                }
+                What::Stock(offered)
             }
         };
         items.push(Change { cursor: Cursor(row.position), at: row.at, kind: row.product_kind, product: row.product, what });
@@ -299,9 +303,10 @@ fn bad_document(error: &serde_json::Error) -> Error {
     Error::Store(axhub_store::Error::Database(format!("a change makes no sense: {error}")))
 }
 
-/// A change of a stock row, which every channel that may sell the product sees.
-pub(crate) fn stock_changed(kind: ProductKind, product: ProductId, row: &StockRow) -> Result<NewChange> {
-    Ok(NewChange { kind: ChangeKind::Stock, product_kind: kind, product, channel: None, data: to_json(&StockChanged::from(row))? })
+/// A change of a stock row or of the allotments on it, which every channel that may sell the product sees in its way.
+pub(crate) fn stock_changed(kind: ProductKind, product: ProductId, row: &StockRow, allotments: &Allotments) -> Result<NewChange> {
+    let data = to_json(&StockChanged::new(row, allotments))?;
+    Ok(NewChange { kind: ChangeKind::Stock, product_kind: kind, product, channel: None, data })
 }
 
 /// A change of an order, which its channel sees.
@@ -337,7 +342,7 @@ pub(crate) fn price_changed(kind: ProductKind, product: ProductId, channel: Opti
     NewChange { kind: ChangeKind::Price, product_kind: kind, product, channel, data: serde_json::json!({}) }
 }
 
-/// An answer to a channel's question.
+/// An answer to a channel's question or review.
 pub(crate) fn answer_given(channel: ChannelId, kind: ProductKind, product: ProductId, answer: &AnswerGiven) -> Result<NewChange> {
     Ok(NewChange { kind: ChangeKind::Answer, product_kind: kind, product, channel: Some(channel), data: to_json(answer)? })
 }

@@ -1,17 +1,33 @@
-//! Suppliers, channels, what channels may sell, and exchange rates: the operator's side, as far as a sale needs it.
+//! Suppliers, channels, what channels may sell, and exchange rates.
+//!
+//! Operators work through the modules. The functions right here are for the program itself, which fills databases with
+//! samples and looks up what it needs: nobody acts, so nothing of it stands in the audit log.
 
+pub mod assignments;
+pub mod channels;
+pub(crate) mod lists;
+pub mod rates;
+pub mod rules;
+pub mod suppliers;
+
+use axhub_domain::assignment::{Assigned, Assignment, Plan};
 use axhub_domain::ids::{ChannelId, ProductId, SupplierId};
 use axhub_domain::pricing::{ExchangeRate, MarkUp};
-use axhub_domain::refusal::{FieldError, Reason};
 use axhub_domain::time::parse_zone;
-use axhub_store::changes::{self as change_rows, NewChange};
-use axhub_store::directory::{self, Channel, Supplier};
-use axhub_store::{Mode, Session, products};
+use axhub_store::{Mode, Session, assignments as stored, changes as change_rows, directory};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-pub use axhub_store::directory::RateLimits;
+pub use assignments::{AssignmentFilter, assignment, list_assignments, remove_assignment, set_assignment};
+pub use axhub_store::assignments::AssignedProduct;
+pub use axhub_store::directory::{Channel, RateLimits, Supplier};
+pub use axhub_store::rules::ListedRule;
+pub use channels::{ChannelChange, NewChannel, change_channel, channel, create_channel, list_channels};
+pub use rates::{ListedRate, NewRate, RateFilter, add_rate, list_rates};
+pub use rules::{NewRule, RuleChange, RuleRemoved, change_rule, create_rule, delete_rule, list_rules, rule};
+pub use suppliers::{NewSupplier, SupplierChange, change_supplier, create_supplier, list_suppliers, supplier};
 
-use crate::changes::{ProductChanged, price_changed, product_changed};
+use crate::changes::all_prices_changed;
 use crate::{Error, Hub, Result};
 
 /// Adds a supplier, or finds the one that has this code.
@@ -19,7 +35,7 @@ use crate::{Error, Hub, Result};
 /// # Errors
 /// The database's.
 pub async fn ensure_supplier(hub: &Hub, code: &str, name: &str) -> Result<SupplierId> {
-    let supplier = Supplier { id: hub.new_id(), code: code.to_owned(), name: name.to_owned() };
+    let supplier = Supplier { id: hub.new_id(), code: code.to_owned(), name: name.to_owned(), notes: String::new() };
     let now = hub.now();
     hub.database()
         .run("supplier.ensure", Mode::Write, supplier, move |s, supplier| {
@@ -37,11 +53,12 @@ pub async fn ensure_supplier(hub: &Hub, code: &str, name: &str) -> Result<Suppli
 /// # Errors
 /// When the zone has no such name.
 pub async fn ensure_channel(hub: &Hub, code: &str, name: &str, time_zone: &str) -> Result<ChannelId> {
-    if parse_zone(time_zone).is_none() {
-        let reason = Reason::NotAChoice { value: time_zone.to_owned(), choices: vec!["Asia/Seoul".to_owned(), "Europe/Paris".to_owned()] };
-        return Err(FieldError::new("time_zone", reason).into());
+    if let Some(fault) = channels::zone_fault(Some(time_zone)) {
+        return Err(fault.into());
     }
-    let channel = Channel { id: hub.new_id(), code: code.to_owned(), name: name.to_owned(), time_zone: time_zone.to_owned() };
+    let (notes, limits) = (String::new(), RateLimits::default());
+    let channel =
+        Channel { id: hub.new_id(), code: code.to_owned(), name: name.to_owned(), time_zone: time_zone.to_owned(), notes, limits };
     let now = hub.now();
     hub.database()
         .run("channel.ensure", Mode::Write, channel, move |s, channel| {
@@ -86,7 +103,7 @@ pub async fn zone_of_channel(hub: &Hub, channel: ChannelId) -> Result<TimeZone> 
         .await
 }
 
-/// Lets a channel sell products.
+/// Lets a channel sell products, each by itself.
 ///
 /// # Errors
 /// The database's.
@@ -95,10 +112,16 @@ pub async fn assign(hub: &Hub, channel: ChannelId, products: Vec<(ProductId, Mar
     hub.database()
         .run("assignment.set", Mode::Write, products, move |s, products| {
             Box::pin(async move {
-                directory::assign(s, channel, products, now).await?;
-                let ids: Vec<ProductId> = products.iter().map(|(product, _)| *product).collect();
-                let changes = assignment_changes(s, channel, &ids, true).await?;
-                Ok(change_rows::record(s, &changes, now).await?)
+                let present = stored::present(s, Some(channel), None).await?;
+                let mut plan = Plan::default();
+                for &(product, mark_up) in products {
+                    let (to, before) =
+                        (Assignment { channel, product, mark_up, rule: None }, present.iter().find(|one| one.product == product));
+                    if before != Some(&to) {
+                        plan.assign.push(Assigned { to, from: before.map(|before| before.mark_up) });
+                    }
+                }
+                assignments::store(s, &plan, now).await
             })
         })
         .await
@@ -113,26 +136,13 @@ pub async fn unassign(hub: &Hub, channel: ChannelId, product: ProductId) -> Resu
     hub.database()
         .run("assignment.remove", Mode::Write, (), move |s, ()| {
             Box::pin(async move {
-                if !directory::unassign(s, channel, product).await? {
+                if stored::present(s, Some(channel), Some(product)).await?.is_empty() {
                     return Err(Error::NOT_FOUND);
                 }
-                let changes = assignment_changes(s, channel, &[product], false).await?;
-                Ok(change_rows::record(s, &changes, now).await?)
+                assignments::store(s, &Plan { assign: Vec::new(), unassign: vec![(channel, product)] }, now).await
             })
         })
         .await
-}
-
-/// That a channel may sell products from now on, at a price that may be new to it; or that it may not.
-async fn assignment_changes(s: &Session, channel: ChannelId, ids: &[ProductId], is_assigned: bool) -> Result<Vec<NewChange>> {
-    let mut changes = Vec::new();
-    for (product, kind, version) in products::versions(s, ids).await? {
-        changes.push(product_changed(kind, product, Some(channel), &ProductChanged { version, is_assigned })?);
-        if is_assigned {
-            changes.push(price_changed(kind, product, Some(channel)));
-        }
-    }
-    Ok(changes)
 }
 
 /// Sets how often the channel's keys may read and order in a minute; no bound where `None`.
@@ -147,22 +157,23 @@ pub async fn set_rate_limits(hub: &Hub, channel: ChannelId, limits: RateLimits) 
         .await
 }
 
-/// Sets exchange rates. The feed tells that all prices changed, since every price is shown converted.
+/// Sets exchange rates. The feed tells that prices changed: of a rate in force at once, of a later one when it comes into
+/// force ([`crate::changes`]).
 ///
 /// # Errors
 /// The database's.
 pub async fn set_rates(hub: &Hub, rates: Vec<ExchangeRate>) -> Result<()> {
     let now = hub.now();
-    hub.database()
-        .run("rate.set", Mode::Write, rates, move |s, rates| {
-            Box::pin(async move {
-                for rate in rates {
-                    directory::set_rate(s, rate).await?;
-                }
-                let all = products::kinds(s).await?;
-                let changes: Vec<NewChange> = all.into_iter().map(|(product, kind)| price_changed(kind, product, None)).collect();
-                Ok(change_rows::record(s, &changes, now).await?)
-            })
-        })
-        .await
+    hub.database().run("rate.set", Mode::Write, rates, move |s, rates| Box::pin(async move { store_rates(s, rates, now).await })).await
+}
+
+/// Stores rates, and tells that prices changed when one of them holds already.
+async fn store_rates(s: &Session, rates: &[ExchangeRate], now: Timestamp) -> Result<()> {
+    for rate in rates {
+        directory::set_rate(s, rate, rate.is_in_force(now)).await?;
+    }
+    if rates.iter().any(|rate| rate.is_in_force(now)) {
+        change_rows::record(s, &all_prices_changed(s).await?, now).await?;
+    }
+    Ok(())
 }

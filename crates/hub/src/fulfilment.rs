@@ -1,29 +1,52 @@
 //! Everything that happens to an order after it was placed.
 
+mod manifest;
+mod many;
+mod replies;
+mod tickets;
+
 use axhub_domain::ids::{ChannelId, EventId, OrderId, SupplierId};
 use axhub_domain::order::Person;
 use axhub_domain::product::ProductKind;
-use axhub_domain::refusal::Refusal;
+use axhub_domain::refusal::{Conflict, Refusal};
 use axhub_domain::state::{Action, Change, OrderState, transition};
 use axhub_store::events::{self, Event};
 use axhub_store::orders::{self, OrderFilter};
 use axhub_store::refunds::{self, Refund};
 use axhub_store::travelers::{self, Role};
-use axhub_store::{Mode, Session, changes as change_rows, stock};
+use axhub_store::{Mode, Session, changes as change_rows, erasure};
 use jiff::Timestamp;
+use serde_json::json;
 
 pub use axhub_store::events::Event as OrderEvent;
-pub use axhub_store::orders::{Order, OrderFilter as Filter, Ticket};
+pub use axhub_store::orders::{Order, OrderFilter as Filter, OrderSearch, Ticket};
 pub use axhub_store::travelers::Role as TravelerRole;
+pub use manifest::{Departure, Manifest, ManifestFilter, OptionTotal, Passenger, manifest};
+pub use many::{BulkAction, MAX_AT_ONCE, act_on_many};
+pub use replies::{TASK as REPLY_TASK, answer_overdue, any_overdue};
+pub use tickets::{Redeemed, redeem, undo_redemption};
 
-use crate::changes::{order_changed, snapshot, stock_changed};
-use crate::{Error, Hub, Page, Paged, Result};
+use crate::availability;
+use crate::changes::{order_changed, snapshot};
+use crate::{BySupplier, Error, Hub, Page, Paged, Result, audit};
 
 /// Who acts on an order, and how the history names them.
 #[derive(Clone, Debug)]
 enum Actor {
-    Channel { id: ChannelId, code: String, kind: ProductKind },
-    Supplier { id: SupplierId, code: String },
+    Channel {
+        id: ChannelId,
+        code: String,
+        kind: ProductKind,
+    },
+    Supplier {
+        by: BySupplier,
+        code: String,
+    },
+    /// A background task, for the supplier.
+    Hub {
+        supplier: SupplierId,
+        task: &'static str,
+    },
 }
 
 impl Actor {
@@ -31,12 +54,14 @@ impl Actor {
         match self {
             Actor::Channel { .. } => "channel",
             Actor::Supplier { .. } => "supplier",
+            Actor::Hub { .. } => "hub",
         }
     }
 
     fn code(&self) -> &str {
         match self {
             Actor::Channel { code, .. } | Actor::Supplier { code, .. } => code,
+            Actor::Hub { task, .. } => task,
         }
     }
 }
@@ -48,6 +73,8 @@ pub struct OrderWithPeople {
     pub order: Order,
     /// Who paid, who leads, and who uses which of this order's tickets.
     pub people: Vec<(Role, Person)>,
+    /// When the people were erased: all that was told of them is empty since.
+    pub erased_at: Option<Timestamp>,
     /// What happened to it, oldest first.
     pub events: Vec<Event>,
     /// What the channel gave back for its tickets.
@@ -99,15 +126,11 @@ pub async fn order_of_supplier(hub: &Hub, supplier: SupplierId, id: OrderId) -> 
         .run("order.read-with-people", Mode::Snapshot, (), move |s, ()| {
             Box::pin(async move {
                 let order = orders::of_supplier(s, supplier, id).await?.ok_or(Error::NOT_FOUND)?;
-                let mut people = travelers::of_channel_order(s, order.channel_order).await?;
-                // A channel's order may have options of other suppliers; their travelers are none of this one's business.
-                people.retain(|(role, _)| match role {
-                    Role::Traveler(ticket) => order.tickets.iter().any(|own| own.id == *ticket),
-                    Role::Purchaser | Role::Representative => true,
-                });
-                let events = events::of_order(s, id).await?;
+                let people = travelers::of_supplier(s, supplier, id).await?;
+                let events = events::of_supplier(s, supplier, id).await?;
                 let refunds = refunds::of_order(s, id).await?;
-                Ok(OrderWithPeople { order, people, events, refunds })
+                let erased_at = erasure::erased_at(s, order.channel_order).await?;
+                Ok(OrderWithPeople { order, people, erased_at, events, refunds })
             })
         })
         .await
@@ -126,7 +149,8 @@ pub async fn act_as_channel(
     comment: Option<String>,
 ) -> Result<Order> {
     let (id, code) = channel;
-    act(hub, Actor::Channel { id, code, kind }, order, action, comment).await
+    let asked = Asked { order, action, comment, used_where: None };
+    Ok(act(hub, Actor::Channel { id, code, kind }, asked).await?.order)
 }
 
 /// Does what a supplier wants done to its order or one of its tickets.
@@ -135,40 +159,60 @@ pub async fn act_as_channel(
 /// [`Error::NOT_FOUND`] when it has no such order or ticket; the conflicts of [`transition`].
 pub async fn act_as_supplier(
     hub: &Hub,
-    supplier: (SupplierId, String),
+    supplier: (impl Into<BySupplier>, String),
     order: OrderId,
     action: Action,
     comment: Option<String>,
 ) -> Result<Order> {
-    let (id, code) = supplier;
-    act(hub, Actor::Supplier { id, code }, order, action, comment).await
+    let (by, code) = supplier;
+    let asked = Asked { order, action, comment, used_where: None };
+    Ok(act(hub, Actor::Supplier { by: by.into(), code }, asked).await?.order)
 }
 
-async fn act(hub: &Hub, actor: Actor, order: OrderId, action: Action, comment: Option<String>) -> Result<Order> {
+/// What is to be done to an order or one of its tickets.
+#[derive(Clone, Debug)]
+struct Asked {
+    order: OrderId,
+    action: Action,
+    comment: Option<String>,
+    /// Where a ticket is used.
+    used_where: Option<String>,
+}
+
+/// An order after something was asked of it.
+struct Acted {
+    order: Order,
+    /// Whether anything changed, or what was asked for held already.
+    is_changed: bool,
+}
+
+async fn act(hub: &Hub, actor: Actor, asked: Asked) -> Result<Acted> {
     let ids = hub.clone();
     hub.database()
-        .run("order.change", Mode::Write, (actor, comment), move |s, (actor, comment)| {
+        .run("order.change", Mode::Write, (actor, asked), move |s, (actor, asked)| {
             let ids = ids.clone();
             Box::pin(async move {
+                let Asked { order, action, ref comment, ref used_where } = *asked;
                 let before = lock_and_read(s, actor, order).await?.ok_or(Error::NOT_FOUND)?;
                 let change = transition(&state_of(&before), action).map_err(Refusal::from)?.ok_or(Error::NOT_FOUND)?;
                 if change.is_empty() {
-                    return Ok(before);
+                    return Ok(Acted { order: before, is_changed: false });
                 }
                 // Behind the lock, and never before the last change: whoever polls by this time must not miss one.
                 let now = ids.now().max(before.updated_at);
+                check_time(&before, action, now).map_err(Refusal::from)?;
                 let comment = comment.as_deref();
-                orders::apply(s, order, &change, comment, now).await?;
+                orders::apply(s, order, &change, comment, used_where.as_deref(), now).await?;
                 let mut changed = Vec::new();
                 if change.returned > 0 {
-                    let row = stock::give_back(s, before.stock, i64::from(change.returned) * before.weight, now).await?;
-                    changed.push(stock_changed(before.kind, before.product, &row)?);
+                    changed.push(availability::give_back(s, &before, i64::from(change.returned) * before.weight, now).await?);
                 }
                 events::insert(s, &history(&before, &change, action, actor, comment, now, || ids.new_id())).await?;
                 let after = read(s, actor, order).await?.ok_or(Error::NOT_FOUND)?;
                 changed.push(order_changed(after.channel, after.kind, after.product, &snapshot(&after))?);
                 change_rows::record(s, &changed, now).await?;
-                Ok(after)
+                audit::note(s, note_of(&ids, actor, &after, action), now).await?;
+                Ok(Acted { order: after, is_changed: true })
             })
         })
         .await
@@ -177,7 +221,9 @@ async fn act(hub: &Hub, actor: Actor, order: OrderId, action: Action, comment: O
 async fn lock_and_read(s: &Session, actor: &Actor, order: OrderId) -> Result<Option<Order>> {
     let found = match actor {
         Actor::Channel { id, .. } => orders::lock_of_channel(s, *id, order).await?,
-        Actor::Supplier { id, .. } => orders::lock_of_supplier(s, *id, order).await?,
+        Actor::Supplier { by: BySupplier { id, .. }, .. } | Actor::Hub { supplier: id, .. } => {
+            orders::lock_of_supplier(s, *id, order).await?
+        }
     };
     if found { read(s, actor, order).await } else { Ok(None) }
 }
@@ -185,13 +231,35 @@ async fn lock_and_read(s: &Session, actor: &Actor, order: OrderId) -> Result<Opt
 async fn read(s: &Session, actor: &Actor, order: OrderId) -> Result<Option<Order>> {
     Ok(match actor {
         Actor::Channel { id, kind, .. } => orders::of_channel(s, *id, *kind, order).await?,
-        Actor::Supplier { id, .. } => orders::of_supplier(s, *id, order).await?,
+        Actor::Supplier { by: BySupplier { id, .. }, .. } | Actor::Hub { supplier: id, .. } => orders::of_supplier(s, *id, order).await?,
     })
 }
 
 fn state_of(order: &Order) -> OrderState {
     let tickets = order.tickets.iter().map(|ticket| (ticket.id, ticket.status)).collect();
     OrderState { id: order.id, status: order.status, tickets }
+}
+
+/// What depends on the time besides the state.
+fn check_time(order: &Order, action: Action, now: Timestamp) -> std::result::Result<(), Conflict> {
+    let Action::UndoRedemption(ticket) = action else { return Ok(()) };
+    let redemption = order.tickets.iter().find(|own| own.id == ticket).and_then(|own| own.redemption.as_ref());
+    redemption.map_or(Ok(()), |redemption| redemption.check_undo(ticket, now))
+}
+
+/// What the audit log says of an action; of a channel's nothing, since the order's own history does.
+fn note_of(hub: &Hub, actor: &Actor, order: &Order, action: Action) -> Vec<audit::Note> {
+    let (kind, code, word) = match action.ticket() {
+        Some(ticket) => ("ticket", ticket.to_string(), action.audit_word()),
+        None => ("order", order.id.to_string(), action.audit_word()),
+    };
+    let details = json!({ "ax_order_code": order.id, "channel_order_code": order.channel_order_code, "status": order.status });
+    let note = match actor {
+        Actor::Channel { .. } => return Vec::new(),
+        Actor::Supplier { by, .. } => audit::Note::by_supplier(hub, by, word, kind, code),
+        Actor::Hub { supplier, task } => audit::Note::by_hub(hub, task, Some(*supplier), word, kind, code),
+    };
+    vec![note.with(details)]
 }
 
 /// The events of a change: one for the order when its state changes, one for each ticket.

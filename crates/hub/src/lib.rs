@@ -16,8 +16,15 @@
 //! | [`refunds`] | what channels gave back for cancelled tickets |
 //! | [`feedback`] | reviews, questions, answers |
 //! | [`changes`] | the feed of everything that changed |
+//! | [`search`] | what a code is, and whose |
+//! | [`audit`] | what operators and suppliers did; [`actor`] says who |
+//! | [`statements`] | what a month came to between a channel and a supplier |
+//! | [`privacy`] | travelers' data: erased on demand and in time |
+//! | [`tasks`] | what the hub does by itself when its time has come |
 
 pub mod access;
+pub mod actor;
+pub mod audit;
 pub mod availability;
 pub mod catalogue;
 pub mod changes;
@@ -30,11 +37,17 @@ pub mod fulfilment;
 pub mod ordering;
 pub mod pricing;
 pub mod principal;
+pub mod privacy;
 pub mod refunds;
 pub mod registration;
+pub mod search;
+pub mod settings;
+pub mod statements;
+pub mod tasks;
 
 use std::sync::Arc;
 
+pub use actor::{ByOperator, BySupplier};
 pub use axhub_store::paging::{Page, Paged};
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, Result};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axhub_domain::ids::{ChannelId, ChannelOrderId, OptionId, OrderId, RegistrationId, StockId, TicketId};
 use axhub_domain::inventory::{InventoryRef, StockBook, UNDATED};
-use axhub_domain::order::{Facts, OrderLine, PlaceOrder, PlacedLine, Placement, decide};
+use axhub_domain::order::{Facts, OrderLine, PlaceOrder, PlacedLine, Placement, SoldOption, decide};
 use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::{Conflict, Refusal};
 use axhub_domain::state::{OrderStatus, TicketStatus};
@@ -13,11 +13,11 @@ use axhub_store::changes::{self as change_rows, NewChange};
 use axhub_store::events::{self, Event};
 use axhub_store::placing::{self, FirstAnswer, KnownOrder, NewLine, NewOrder};
 use axhub_store::travelers::{self, Role};
-use axhub_store::{Mode, Session, registrations, stock};
+use axhub_store::{Mode, Session, allotments, directory, registrations, stock};
 use futures_util::try_join;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use uuid::Uuid;
 
 use crate::changes::{OrderChanged, order_changed, stock_changed};
@@ -108,7 +108,7 @@ pub(crate) struct Batch {
 
 /// Places a batch in the transaction of `s`; answers each order for itself.
 pub(crate) async fn place_batch(s: &Session, batch: &Batch) -> Result<Vec<Result<PlacedOrder>>> {
-    let mut loaded = load(s, &batch.asks).await?;
+    let mut loaded = load(s, &batch.asks, batch.clock.now()).await?;
     let now = batch.clock.now();
     let (outcomes, new) = decide_all(&batch.asks, &mut loaded, now);
     store(s, &new, &batch.asks, &loaded, now).await?;
@@ -122,21 +122,31 @@ struct Loaded {
     stock: StockBook,
 }
 
-async fn load(s: &Session, asks: &[Arc<Ask>]) -> Result<Loaded> {
+async fn load(s: &Session, asks: &[Arc<Ask>], now: Timestamp) -> Result<Loaded> {
     let codes: Vec<OrderKey<'_>> = unique(asks.iter().map(|ask| ask.key()));
     let lines = || asks.iter().flat_map(|ask| &ask.order.lines);
     let registration_ids = unique(lines().map(|line| line.registration));
     let option_ids = unique(lines().map(|line| line.option));
     let wanted: Vec<_> = asks.iter().flat_map(|ask| ask.order.lines.iter().flat_map(|line| candidates(ask.order.kind, line))).collect();
-    let (products, options, stock_ids) = try_join!(
+    // In the zone that is furthest behind it may still be yesterday.
+    let yesterday = now.to_zoned(TimeZone::UTC).date().saturating_sub(1.day());
+    let (products, options, prices, rates, stock_ids) = try_join!(
         registrations::sold_products(s, &registration_ids),
         registrations::sold_options(s, &option_ids),
+        registrations::net_prices(s, &option_ids, yesterday),
+        directory::rates_from(s, now),
         stock::find(s, &wanted),
     )?;
+    let mut options: HashMap<OptionId, SoldOption> = options.into_iter().collect();
+    for (option, price) in prices {
+        if let Some(option) = options.get_mut(&option) {
+            option.prices.push(price);
+        }
+    }
     let rows = stock::lock(s, &stock_ids).await?;
     // Only now, behind the locks: a retry that another server works on at this moment holds the same rows, so what it
     // stored is seen here. Read before, it could take the last seat and then be told that its seat is sold out.
-    let known = placing::known(s, &codes).await?;
+    let (known, allotted) = try_join!(placing::known(s, &codes), allotments::of(s, &stock_ids))?;
     let known_ids: Vec<ChannelOrderId> = known.iter().map(|order| order.id).collect();
     let mut first_answers = placing::first_answers(s, &known_ids).await?;
     let known = known.into_iter().filter_map(|order| {
@@ -145,8 +155,8 @@ async fn load(s: &Session, asks: &[Arc<Ask>]) -> Result<Loaded> {
     });
     Ok(Loaded {
         known: known.collect(),
-        facts: Facts { products: products.into_iter().collect(), options: options.into_iter().collect() },
-        stock: StockBook::new(rows),
+        facts: Facts { products: products.into_iter().collect(), options, rates },
+        stock: StockBook::new(rows).with_allotments(allotted),
     })
 }
 
@@ -167,11 +177,10 @@ fn candidates(kind: ProductKind, line: &OrderLine) -> Vec<(OptionId, InventoryRe
 
 /// Whether a line of a repeated order means the row that was taken when it first came.
 fn means(line: &OrderLine, facts: &Facts, (stock, starts_at, date): (StockId, Timestamp, Date)) -> bool {
-    let named = match facts.products.get(&line.registration) {
-        Some(product) => product.row_named_by(line.inventory),
-        None => Some(line.inventory),
-    };
-    named.is_some_and(|named| named.names(stock, starts_at, date))
+    match facts.products.get(&line.registration) {
+        Some(product) => product.means(line, stock, starts_at, date),
+        None => line.inventory.names(stock, starts_at, date),
+    }
 }
 
 fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -275,10 +284,11 @@ async fn store(s: &Session, accepted: &[Accepted], asks: &[Arc<Ask>], loaded: &L
     }
     let new: Vec<NewOrder<'_>> = accepted.iter().map(|accepted| new_order(accepted, &asks[accepted.ask])).collect();
     let weight = |line: &NewLine<'_>| loaded.facts.options.get(&line.asked.option).map_or(1, |option| option.weight);
-    let taken = loaded.stock.taken();
+    let (taken, taken_of_allotments) = (loaded.stock.taken(), loaded.stock.taken_of_allotments());
     let people = people(&new, now);
     let history = history(&new, accepted, asks, now);
-    try_join!(stock::take(s, &taken, now), placing::insert_channel_orders(s, &new, now))?;
+    let take_of_allotments = allotments::take(s, &taken_of_allotments);
+    try_join!(stock::take(s, &taken, now), take_of_allotments, placing::insert_channel_orders(s, &new, now))?;
     placing::insert_orders(s, &new, weight, now).await?;
     placing::insert_tickets(s, &new, now).await?;
     let changes = changes(&new, loaded, now)?;
@@ -307,7 +317,7 @@ fn changes(new: &[NewOrder<'_>], loaded: &Loaded, now: Timestamp) -> Result<Vec<
     }
     for row in loaded.stock.touched() {
         if let Some((kind, product)) = products.get(&row.id) {
-            changes.push(stock_changed(*kind, *product, row)?);
+            changes.push(stock_changed(*kind, *product, row, loaded.stock.allotments(row.id))?);
         }
     }
     Ok(changes)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axhub_domain::ids::{ChannelId, OptionId, ProductId};
 use axhub_domain::money::Currency;
 use axhub_domain::pricing::{MarkUp, NetPrice, Rates, SellingPrice, net_price, selling_price};
-use axhub_domain::product::{Product, ProductKind};
+use axhub_domain::product::{Product, ProductKind, ProductOption};
 use axhub_store::products::StoredOption;
 use axhub_store::{Mode, Session, directory, products};
 use futures_util::try_join;
@@ -72,14 +72,14 @@ pub(crate) async fn load(
     }
     let price = |stored: &StoredOption| {
         let net = by_option.get(&stored.option.id).map_or(&[][..], Vec::as_slice);
-        option_price(stored, net, product.base_currency, mark_up, &rates, date, now)
+        option_price(&stored.option, net, product.base_currency, mark_up, &rates, date, now)
     };
     Ok(options.iter().filter(|stored| stored.option.is_active).filter_map(price).collect())
 }
 
 /// What one option costs at a mark-up, in every currency that there is a rate for; the product's own first.
 pub(crate) fn option_price(
-    stored: &StoredOption,
+    option: &ProductOption,
     net: &[NetPrice],
     base: Currency,
     mark_up: MarkUp,
@@ -90,6 +90,6 @@ pub(crate) fn option_price(
     let net = net_price(net, date)?;
     let others = Currency::ALL.into_iter().filter(|currency| *currency != base);
     let currencies = std::iter::once(base).chain(others);
-    let price = |currency| selling_price(net, base, mark_up, stored.option.persons_per_unit, currency, rates, now);
-    Some(OptionPrice { option: stored.option.id, prices: currencies.filter_map(price).collect() })
+    let price = |currency| selling_price(net, base, mark_up, option.persons_per_unit, currency, rates, now);
+    Some(OptionPrice { option: option.id, prices: currencies.filter_map(price).collect() })
 }

@@ -15,7 +15,8 @@ pub use axhub_store::refunds::Refund;
 
 use crate::{Error, Hub, Result};
 
-/// Keeps what a channel gave back for a ticket. The same report again changes nothing.
+/// Keeps what a channel gave back for a ticket. The same report again changes nothing; it is the same when its amount is,
+/// whatever it says of times and policy. What was reported first stays.
 ///
 /// # Errors
 /// [`Error::NOT_FOUND`] when the channel has no such order or ticket; [`Conflict::TicketNotCanceled`];

@@ -52,7 +52,7 @@ CREATE TABLE products (
     detail_category {text},
     time_zone {text} NOT NULL,
     base_currency {text} NOT NULL,
-    version {int} NOT NULL CHECK (version >= 1),
+    version {int} NOT NULL CHECK (version >= 0),
     confirmation {text} NOT NULL CHECK (confirmation IN ('instant', 'manual')),
     cut_off_minutes {int} NOT NULL CHECK (cut_off_minutes >= 0),
     sale_from {date},

@@ -1,6 +1,6 @@
 //! The history: one row for every change of an order or ticket.
 
-use axhub_domain::ids::{EventId, OrderId, TicketId};
+use axhub_domain::ids::{EventId, OrderId, SupplierId, TicketId};
 use jiff::Timestamp;
 
 use crate::engine::{Row, Session};
@@ -45,13 +45,13 @@ pub async fn insert(s: &Session, events: &[Event]) -> Result<()> {
     Ok(())
 }
 
-/// The history of an order, oldest first.
+/// The history of the supplier's order, oldest first.
 ///
 /// # Errors
 /// The database's.
-pub async fn of_order(s: &Session, order: OrderId) -> Result<Vec<Event>> {
-    let sql = "SELECT id, order_id, ticket_id, at, actor, actor_code, action, from_status, to_status, comment
-        FROM events WHERE order_id = $1 ORDER BY at, id";
+pub async fn of_supplier(s: &Session, supplier: SupplierId, order: OrderId) -> Result<Vec<Event>> {
+    let sql = "SELECT e.id, e.order_id, e.ticket_id, e.at, e.actor, e.actor_code, e.action, e.from_status, e.to_status, e.comment
+        FROM events e JOIN orders o ON o.id = e.order_id WHERE o.supplier_id = $1 AND o.id = $2 ORDER BY e.at, e.id";
     let event = |row: &Row| {
         let mut r = row.reader();
         Ok(Event {
@@ -67,5 +67,5 @@ pub async fn of_order(s: &Session, order: OrderId) -> Result<Vec<Event>> {
             comment: r.take()?,
         })
     };
-    s.query(sql, &params![order]).await?.iter().map(event).collect()
+    s.query(sql, &params![supplier, order]).await?.iter().map(event).collect()
 }

@@ -1,50 +1,24 @@
-//! Reviews, questions and answers.
+//! Reviews, questions and answers, and of what a channel may speak.
 
-use axhub_domain::feedback::{Question, Review, Reviewer, Score, ScoreType};
-use axhub_domain::ids::{AnswerId, ChannelId, ProductId, QuestionId, ReviewId, SupplierId};
+mod question;
+mod review;
+
+use axhub_domain::ids::{AnswerId, ChannelId, ProductId};
 use axhub_domain::product::ProductKind;
 use jiff::Timestamp;
 
-use crate::engine::{Row, Session, Value};
-use crate::error::{Error, Result};
-use crate::paging::{Page, Paged, count};
+use crate::engine::{Row, Session};
+use crate::error::Result;
 use crate::params;
 
-/// A review as it is stored.
-#[derive(Clone, Debug)]
-pub struct StoredReview {
-    /// Its id.
-    pub id: ReviewId,
-    /// The channel's code.
-    pub channel_code: String,
-    /// The product.
-    pub product: ProductId,
-    /// What the channel brought.
-    pub review: Review,
-    /// When it came.
-    pub created_at: Timestamp,
-    /// What the supplier said to it, oldest first.
-    pub answers: Vec<Answer>,
-}
-
-/// A question as it is stored.
-#[derive(Clone, Debug)]
-pub struct StoredQuestion {
-    /// Its id.
-    pub id: QuestionId,
-    /// The channel that brought it.
-    pub channel: ChannelId,
-    /// The channel's code.
-    pub channel_code: String,
-    /// The product.
-    pub product: ProductId,
-    /// What the channel brought.
-    pub question: Question,
-    /// When it came.
-    pub created_at: Timestamp,
-    /// What the supplier answered, oldest first.
-    pub answers: Vec<Answer>,
-}
+pub use question::{
+    QuestionFilter, StoredQuestion, answer_question, insert_question, known_question, lock_question_of_supplier, question_of_channel,
+    question_of_supplier, questions_of_channel, questions_of_supplier,
+};
+pub use review::{
+    StoredReview, answer_review, insert_review, known_review, lock_review_of_supplier, review_of_channel, review_of_supplier,
+    reviews_of_channel, reviews_of_supplier,
+};
 
 /// What a supplier said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +31,7 @@ pub struct Answer {
     pub answered_at: Timestamp,
 }
 
-/// What is kept of a channel's earlier review or question of the same code.
+/// What is kept of a channel's earlier review or question that is known by the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
     /// Which product it was about.
@@ -66,299 +40,20 @@ pub struct Known {
     pub fingerprint: [u8; 32],
 }
 
-/// Adds a review; `false` when the channel has one of this code.
+/// Whether the channel may speak of a product: it may sell it, has sold it, or has spoken of it before.
 ///
 /// # Errors
 /// The database's.
-pub async fn insert_review(
-    s: &Session,
-    id: ReviewId,
-    channel: ChannelId,
-    product: ProductId,
-    review: &Review,
-    fingerprint: [u8; 32],
-    now: Timestamp,
-) -> Result<bool> {
-    let sql = "INSERT INTO reviews (id, channel_id, review_code, product_id, option_id, channel_order_code, score_type, score, title, body,
-            reviewed_at, fingerprint, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (channel_id, review_code) DO NOTHING";
-    let r = review;
-    let params = params![
-        id,
-        channel,
-        r.review_code,
-        product,
-        r.option,
-        r.channel_order_code,
-        r.score.score_type.word(),
-        r.score.score,
-        r.title,
-        r.body,
-        r.reviewed_at,
-        fingerprint,
-        now
-    ];
-    let is_new = s.execute(sql, &params).await? == 1;
-    if let (true, Some(who)) = (is_new, &review.reviewer) {
-        let sql = "INSERT INTO reviewers (review_id, name, phone, email) VALUES ($1, $2, $3, $4)";
-        s.execute_one(sql, &params![id, who.name, who.phone, who.email]).await?;
-    }
-    Ok(is_new)
+pub async fn may_speak_of(s: &Session, channel: ChannelId, kind: ProductKind, product: ProductId) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM products p WHERE p.id = $2 AND p.kind = $3 AND p.version >= 1 AND (
+            EXISTS (SELECT 1 FROM assignments a WHERE a.channel_id = $1 AND a.product_id = p.id)
+            OR EXISTS (SELECT 1 FROM orders o WHERE o.channel_id = $1 AND o.product_id = p.id)
+            OR EXISTS (SELECT 1 FROM questions q WHERE q.channel_id = $1 AND q.product_id = p.id)
+            OR EXISTS (SELECT 1 FROM reviews r WHERE r.channel_id = $1 AND r.product_id = p.id)))";
+    s.query_one(sql, &params![channel, product, kind]).await?.get(0)
 }
 
-/// The channel's review of this code.
-///
-/// # Errors
-/// The database's.
-pub async fn known_review(s: &Session, channel: ChannelId, code: &str) -> Result<Option<Known>> {
-    let sql = "SELECT product_id, fingerprint FROM reviews WHERE channel_id = $1 AND review_code = $2";
-    s.query_opt(sql, &params![channel, code]).await?.map(|row| Ok(Known { product: row.get(0)?, fingerprint: row.get(1)? })).transpose()
-}
-
-/// Adds a question; `false` when the channel has one of this code.
-///
-/// # Errors
-/// The database's.
-pub async fn insert_question(
-    s: &Session,
-    id: QuestionId,
-    channel: ChannelId,
-    product: ProductId,
-    question: &Question,
-    fingerprint: [u8; 32],
-    now: Timestamp,
-) -> Result<bool> {
-    let sql = "INSERT INTO questions (id, channel_id, question_code, product_id, option_id, title, body, is_public, quested_at, fingerprint, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (channel_id, question_code) DO NOTHING";
-    let q = question;
-    let params = params![id, channel, q.question_code, product, q.option, q.title, q.body, q.is_public, q.quested_at, fingerprint, now];
-    Ok(s.execute(sql, &params).await? == 1)
-}
-
-/// The channel's question of this code.
-///
-/// # Errors
-/// The database's.
-pub async fn known_question(s: &Session, channel: ChannelId, code: &str) -> Result<Option<Known>> {
-    let sql = "SELECT product_id, fingerprint FROM questions WHERE channel_id = $1 AND question_code = $2";
-    s.query_opt(sql, &params![channel, code]).await?.map(|row| Ok(Known { product: row.get(0)?, fingerprint: row.get(1)? })).transpose()
-}
-
-macro_rules! question_columns {
-    () => {
-        "SELECT q.id, q.channel_id, c.code, q.product_id, q.question_code, q.option_id, q.title, q.body, q.is_public, q.quested_at, q.created_at"
-    };
-}
-
-macro_rules! question_tables {
-    () => {
-        " FROM questions q JOIN channels c ON c.id = q.channel_id JOIN products p ON p.id = q.product_id "
-    };
-}
-
-fn question(row: &Row) -> Result<StoredQuestion> {
-    let mut r = row.reader();
-    Ok(StoredQuestion {
-        id: r.take()?,
-        channel: r.take()?,
-        channel_code: r.take()?,
-        product: r.take()?,
-        question: Question {
-            question_code: r.take()?,
-            option: r.take()?,
-            title: r.take()?,
-            body: r.take()?,
-            is_public: r.take()?,
-            quested_at: r.take()?,
-        },
-        created_at: r.take()?,
-        answers: Vec::new(),
-    })
-}
-
-/// A question of the channel about this product.
-///
-/// # Errors
-/// The database's.
-pub async fn question_of_channel(
-    s: &Session,
-    channel: ChannelId,
-    kind: ProductKind,
-    product: ProductId,
-    code: &str,
-) -> Result<Option<StoredQuestion>> {
-    let sql = concat!(
-        question_columns!(),
-        question_tables!(),
-        "WHERE q.channel_id = $1 AND q.product_id = $2 AND q.question_code = $3 AND p.kind = $4"
-    );
-    let rows = s.query(sql, &params![channel, product, code, kind]).await?;
-    Ok(with_answers_of_questions(s, &rows).await?.pop())
-}
-
-/// Which questions are wanted; all where a field is `None`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct QuestionFilter {
-    /// About this product.
-    pub product: Option<ProductId>,
-    /// With or without an answer.
-    pub is_answered: Option<bool>,
-}
-
-macro_rules! wanted_questions {
-    ($owner:literal) => {
-        concat!(
-            question_tables!(),
-            "WHERE ",
-            $owner,
-            " = $1 AND (q.product_id = $2 OR $2 IS NULL)
-              AND ($3 = EXISTS (SELECT 1 FROM answers a WHERE a.question_id = q.id) OR $3 IS NULL)"
-        )
-    };
-}
-
-/// A page of the channel's questions, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn questions_of_channel(s: &Session, channel: ChannelId, filter: QuestionFilter, page: Page) -> Result<Paged<StoredQuestion>> {
-    const COUNT: &str = concat!("SELECT COUNT(*)", wanted_questions!("q.channel_id"));
-    const LIST: &str = concat!(question_columns!(), wanted_questions!("q.channel_id"), " ORDER BY q.created_at, q.id LIMIT $4 OFFSET $5");
-    list_questions(s, (COUNT, LIST), params![channel, filter.product, filter.is_answered].to_vec(), page).await
-}
-
-/// A page of the questions about the supplier's products, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn questions_of_supplier(s: &Session, supplier: SupplierId, filter: QuestionFilter, page: Page) -> Result<Paged<StoredQuestion>> {
-    const COUNT: &str = concat!("SELECT COUNT(*)", wanted_questions!("p.supplier_id"));
-    const LIST: &str = concat!(question_columns!(), wanted_questions!("p.supplier_id"), " ORDER BY q.created_at, q.id LIMIT $4 OFFSET $5");
-    list_questions(s, (COUNT, LIST), params![supplier, filter.product, filter.is_answered].to_vec(), page).await
-}
-
-async fn list_questions(
-    s: &Session,
-    (count_sql, list_sql): (&'static str, &'static str),
-    mut params: Vec<Value>,
-    page: Page,
-) -> Result<Paged<StoredQuestion>> {
-    let total = count(&s.query_one(count_sql, &params).await?)?;
-    params.extend(params![page.limit(), page.offset()]);
-    let rows = s.query(list_sql, &params).await?;
-    Ok(Paged { items: with_answers_of_questions(s, &rows).await?, total })
-}
-
-/// A question about one of the supplier's products, locked until the transaction ends.
-///
-/// # Errors
-/// The database's.
-pub async fn lock_question_of_supplier(s: &Session, supplier: SupplierId, id: QuestionId) -> Result<Option<StoredQuestion>> {
-    let sql = concat!(question_columns!(), question_tables!(), "WHERE p.supplier_id = $1 AND q.id = $2 FOR UPDATE OF q");
-    let rows = s.query(sql, &params![supplier, id]).await?;
-    Ok(with_answers_of_questions(s, &rows).await?.pop())
-}
-
-async fn with_answers_of_questions(s: &Session, rows: &[Row]) -> Result<Vec<StoredQuestion>> {
-    let mut questions: Vec<StoredQuestion> = rows.iter().map(question).collect::<Result<_>>()?;
-    let ids: Vec<QuestionId> = questions.iter().map(|question| question.id).collect();
-    let sql = "SELECT question_id, id, body, answered_at FROM answers WHERE question_id = ANY($1) ORDER BY answered_at, id";
-    for row in s.query(sql, &params![ids]).await? {
-        let of: QuestionId = row.get(0)?;
-        if let Some(question) = questions.iter_mut().find(|question| question.id == of) {
-            question.answers.push(answer(&row)?);
-        }
-    }
-    Ok(questions)
-}
-
-/// Adds an answer to a question.
-///
-/// # Errors
-/// The database's.
-pub async fn answer_question(s: &Session, question: QuestionId, supplier: SupplierId, answer: &Answer) -> Result<()> {
-    let sql = "INSERT INTO answers (id, question_id, review_id, supplier_id, body, answered_at) VALUES ($1, $2, NULL, $3, $4, $5)";
-    s.execute_one(sql, &params![answer.id, question, supplier, answer.body, answer.answered_at]).await
-}
-
-/// Adds what a supplier says to a review.
-///
-/// # Errors
-/// The database's.
-pub async fn answer_review(s: &Session, review: ReviewId, supplier: SupplierId, answer: &Answer) -> Result<()> {
-    let sql = "INSERT INTO answers (id, question_id, review_id, supplier_id, body, answered_at) VALUES ($1, NULL, $2, $3, $4, $5)";
-    s.execute_one(sql, &params![answer.id, review, supplier, answer.body, answer.answered_at]).await
-}
-
+/// An answer whose columns stand behind the one of what it answers.
 fn answer(row: &Row) -> Result<Answer> {
     Ok(Answer { id: row.get(1)?, body: row.get(2)?, answered_at: row.get(3)? })
-}
-
-macro_rules! review_columns {
-    () => {
-        "SELECT r.id, c.code, r.product_id, r.review_code, r.channel_order_code, r.option_id, r.score_type, r.score, r.title, r.body,
-            r.reviewed_at, w.review_id IS NOT NULL, w.name, w.phone, w.email, r.created_at"
-    };
-}
-
-macro_rules! reviews_of_supplier {
-    () => {
-        " FROM reviews r JOIN channels c ON c.id = r.channel_id JOIN products p ON p.id = r.product_id
-          LEFT JOIN reviewers w ON w.review_id = r.id WHERE p.supplier_id = $1 "
-    };
-}
-
-/// A page of the reviews of the supplier's products, or of one of them, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn reviews_of_supplier(s: &Session, supplier: SupplierId, product: Option<ProductId>, page: Page) -> Result<Paged<StoredReview>> {
-    let total = s
-        .query_one(concat!("SELECT COUNT(*)", reviews_of_supplier!(), "AND (r.product_id = $2 OR $2 IS NULL)"), &params![supplier, product])
-        .await?;
-    let sql = concat!(
-        review_columns!(),
-        reviews_of_supplier!(),
-        "AND (r.product_id = $2 OR $2 IS NULL) ORDER BY r.created_at, r.id LIMIT $3 OFFSET $4"
-    );
-    let rows = s.query(sql, &params![supplier, product, page.limit(), page.offset()]).await?;
-    Ok(Paged { items: with_answers_of_reviews(s, &rows).await?, total: count(&total)? })
-}
-
-/// A review of one of the supplier's products, locked until the transaction ends.
-///
-/// # Errors
-/// The database's.
-pub async fn lock_review_of_supplier(s: &Session, supplier: SupplierId, id: ReviewId) -> Result<Option<StoredReview>> {
-    let sql = concat!(review_columns!(), reviews_of_supplier!(), "AND r.id = $2 FOR UPDATE OF r");
-    let rows = s.query(sql, &params![supplier, id]).await?;
-    Ok(with_answers_of_reviews(s, &rows).await?.pop())
-}
-
-async fn with_answers_of_reviews(s: &Session, rows: &[Row]) -> Result<Vec<StoredReview>> {
-    let mut reviews: Vec<StoredReview> = rows.iter().map(review).collect::<Result<_>>()?;
-    let ids: Vec<ReviewId> = reviews.iter().map(|review| review.id).collect();
-    let sql = "SELECT review_id, id, body, answered_at FROM answers WHERE review_id = ANY($1) ORDER BY answered_at, id";
-    for row in s.query(sql, &params![ids]).await? {
-        let of: ReviewId = row.get(0)?;
-        if let Some(review) = reviews.iter_mut().find(|review| review.id == of) {
-            review.answers.push(answer(&row)?);
-        }
-    }
-    Ok(reviews)
-}
-
-fn review(row: &Row) -> Result<StoredReview> {
-    let mut r = row.reader();
-    let (id, channel_code, product) = (r.take()?, r.take()?, r.take()?);
-    let (review_code, channel_order_code, option) = (r.take()?, r.take()?, r.take()?);
-    let score_type: String = r.take()?;
-    let score_type = ScoreType::from_word(&score_type).ok_or_else(|| Error::Database(format!("no score type: {score_type}")))?;
-    let score = Score { score_type, score: r.take()? };
-    let (title, body, reviewed_at) = (r.take()?, r.take()?, r.take()?);
-    let has_reviewer: bool = r.take()?;
-    let reviewer = Reviewer { name: r.take()?, phone: r.take()?, email: r.take()? };
-    let reviewer = has_reviewer.then_some(reviewer);
-    let review = Review { review_code, channel_order_code, option, score, title, body, reviewed_at, reviewer };
-    Ok(StoredReview { id, channel_code, product, review, created_at: r.take()?, answers: Vec::new() })
 }

@@ -120,6 +120,15 @@ pub async fn by_prefix(s: &Session, prefix: &str) -> Result<Option<StoredKey>> {
     row.as_ref().map(stored_key).transpose()
 }
 
+/// The key of a prefix, valid or not, locked until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(s: &Session, prefix: &str) -> Result<Option<StoredKey>> {
+    let row = s.query_opt(select!("WHERE k.prefix = $1 FOR UPDATE OF k"), &params![prefix]).await?;
+    row.as_ref().map(stored_key).transpose()
+}
+
 /// All keys, newest first.
 ///
 /// # Errors
@@ -152,6 +161,14 @@ fn stored_key(row: &Row) -> Result<StoredKey> {
 pub async fn revoke(s: &Session, prefix: &str, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE api_keys SET revoked_at = $2 WHERE prefix = $1 AND revoked_at IS NULL";
     Ok(s.execute(sql, &params![prefix, now]).await? == 1)
+}
+
+/// Lets a key end by itself at an instant.
+///
+/// # Errors
+/// The database's.
+pub async fn set_expiry(s: &Session, id: KeyId, at: Timestamp) -> Result<()> {
+    s.execute_one("UPDATE api_keys SET expires_at = $2 WHERE id = $1", &params![id, at]).await
 }
 
 /// Notes when keys were last seen.

@@ -6,19 +6,30 @@
 //!
 //! A finder of what belongs to somebody takes the owner: there is no way to ask for another's order.
 
+pub mod allotments;
+pub mod assignments;
+pub mod audit;
 pub mod changes;
 pub mod directory;
 pub mod engine;
+pub mod erasure;
 pub mod error;
 pub mod events;
 pub mod feedback;
 pub mod keys;
+pub mod leases;
+pub mod manifest;
 pub mod orders;
 pub mod paging;
 pub mod placing;
 pub mod products;
+pub mod rates;
 pub mod refunds;
 pub mod registrations;
+pub mod rules;
+pub mod search;
+pub mod settings;
+pub mod statements;
 pub mod stock;
 pub mod travelers;
 

@@ -1,13 +1,22 @@
 //! Orders as channels and suppliers read them, and the changes of their states.
 
+mod search;
+
+use std::collections::HashMap;
+
 use axhub_domain::ids::{ChannelId, ChannelOrderId, OptionId, OrderId, ProductId, StockId, SupplierId, TicketId};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::product::{Depth, ProductKind, option_name};
-use axhub_domain::state::{Change, OrderStatus, TicketStatus};
+use axhub_domain::redemption::Redemption;
+use axhub_domain::reply::NoReply;
+use axhub_domain::state::{Change, OrderStatus, TicketStatus, channel_order_status};
+use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
-use crate::engine::{Row, Session};
+pub use search::OrderSearch;
+
+use crate::engine::{Row, Session, Value};
 use crate::error::Result;
 use crate::paging::{Page, Paged, count};
 use crate::params;
@@ -70,6 +79,8 @@ pub struct Order {
     pub created_at: Timestamp,
     /// When it or one of its tickets last changed.
     pub updated_at: Timestamp,
+    /// Until when the supplier must answer; none when it was confirmed at once, or there is no such limit.
+    pub reply_by: Option<Timestamp>,
     /// Its tickets, in order.
     pub tickets: Vec<Ticket>,
 }
@@ -85,6 +96,8 @@ pub struct Ticket {
     pub status: TicketStatus,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// When and where it was used, while it is.
+    pub redemption: Option<Redemption>,
 }
 
 /// Which orders of a list are wanted; all where a field is `None`.
@@ -102,6 +115,10 @@ pub struct OrderFilter {
     pub date_to: Option<Date>,
     /// Of this product.
     pub product: Option<ProductId>,
+    /// Of the channel of this code; only for suppliers.
+    pub channel: Option<String>,
+    /// With a code, a name or a telephone number like this; only for suppliers.
+    pub search: Option<OrderSearch>,
 }
 
 /// That an order is found under the address of a kind: the one of tickets, the oldest, acts on day-tickets too.
@@ -113,11 +130,9 @@ macro_rules! is_of_kind {
 
 macro_rules! order_columns {
     () => {
-        "o.id, o.channel_order_id, co.channel_order_code,
-         (SELECT MIN(sibling.status) FROM orders sibling WHERE sibling.channel_order_id = o.channel_order_id), co.dialect, o.channel_id, c.code,
-         o.supplier_id, co.kind, o.product_id, o.product_version, o.option_id, op.depths, o.stock_id, o.weight, o.quantity, o.date,
+        "o.id, o.channel_order_id, co.channel_order_code, co.dialect, o.channel_id, c.code, o.supplier_id, co.kind, o.product_id, o.product_version, o.option_id, op.depths, o.stock_id, o.weight, o.quantity, o.date,
          o.start_time, o.inventory_at, o.unit_selling_price, o.amount_price, co.currency, o.status, o.comment, co.comment, o.created_at,
-         o.updated_at"
+         o.updated_at, o.reply_by"
     };
 }
 
@@ -134,7 +149,8 @@ fn order(row: &Row) -> Result<Order> {
         id: r.take()?,
         channel_order: r.take()?,
         channel_order_code: r.take()?,
-        channel_order_status: r.take()?,
+        // Known once the states of the others are.
+        channel_order_status: OrderStatus::New,
         dialect: r.take()?,
         channel: r.take()?,
         channel_code: r.take()?,
@@ -158,30 +174,46 @@ fn order(row: &Row) -> Result<Order> {
         order_comment: r.take()?,
         created_at: r.take()?,
         updated_at: r.take()?,
+        reply_by: r.take()?,
         tickets: Vec::new(),
     })
 }
 
-/// Gives orders their tickets.
-async fn with_tickets(s: &Session, rows: Vec<Row>) -> Result<Vec<Order>> {
+/// Gives orders their tickets, and the state of the whole that each is part of.
+async fn complete(s: &Session, rows: Vec<Row>) -> Result<Vec<Order>> {
     let mut orders: Vec<Order> = rows.iter().map(order).collect::<Result<_>>()?;
     if orders.is_empty() {
         return Ok(orders);
     }
     let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
-    let sql =
-        "SELECT order_id, id, channel_ticket_code, status, updated_at FROM tickets WHERE order_id = ANY($1) ORDER BY order_id, position";
-    let mut tickets = std::collections::HashMap::<OrderId, Vec<Ticket>>::new();
-    for row in s.query(sql, &params![ids]).await? {
+    let sql = "SELECT order_id, id, channel_ticket_code, status, updated_at, used_at, used_where FROM tickets WHERE order_id = ANY($1)
+        ORDER BY order_id, position";
+    let params = params![ids];
+    let (ticket_rows, states) = try_join!(s.query(sql, &params), states_of_parts(s, &orders))?;
+    let mut tickets = HashMap::<OrderId, Vec<Ticket>>::new();
+    for row in ticket_rows {
         let mut r = row.reader();
         let order = r.take()?;
-        let ticket = Ticket { id: r.take()?, channel_ticket_code: r.take()?, status: r.take()?, updated_at: r.take()? };
-        tickets.entry(order).or_default().push(ticket);
+        let (id, channel_ticket_code, status, updated_at) = (r.take()?, r.take()?, r.take()?, r.take()?);
+        let (used_at, used_where): (Option<Timestamp>, Option<String>) = (r.take()?, r.take()?);
+        let redemption = used_at.map(|used_at| Redemption { used_at, used_where });
+        tickets.entry(order).or_default().push(Ticket { id, channel_ticket_code, status, updated_at, redemption });
     }
     for order in &mut orders {
         order.tickets = tickets.remove(&order.id).unwrap_or_default();
+        order.channel_order_status = channel_order_status(states.get(&order.channel_order).into_iter().flatten().copied());
     }
     Ok(orders)
+}
+
+/// The states of all parts of the channels' orders that these are parts of.
+async fn states_of_parts(s: &Session, orders: &[Order]) -> Result<HashMap<ChannelOrderId, Vec<OrderStatus>>> {
+    let ids: Vec<ChannelOrderId> = orders.iter().map(|order| order.channel_order).collect();
+    let mut states = HashMap::<ChannelOrderId, Vec<OrderStatus>>::new();
+    for row in s.query("SELECT channel_order_id, status FROM orders WHERE channel_order_id = ANY($1)", &params![ids]).await? {
+        states.entry(row.get(0)?).or_default().push(row.get(1)?);
+    }
+    Ok(states)
 }
 
 /// The channel's order of this code and kind; under the kind of tickets, its order of day-tickets too.
@@ -191,7 +223,7 @@ async fn with_tickets(s: &Session, rows: Vec<Row>) -> Result<Vec<Order>> {
 pub async fn of_channel(s: &Session, channel: ChannelId, kind: ProductKind, id: OrderId) -> Result<Option<Order>> {
     let sql = concat!("SELECT ", order_columns!(), order_tables!(), "WHERE o.channel_id = $1 AND o.id = $2 AND ", is_of_kind!("$3"));
     let rows = s.query(sql, &params![channel, id, kind]).await?;
-    Ok(with_tickets(s, rows).await?.pop())
+    Ok(complete(s, rows).await?.pop())
 }
 
 /// The supplier's order of this code.
@@ -201,7 +233,44 @@ pub async fn of_channel(s: &Session, channel: ChannelId, kind: ProductKind, id: 
 pub async fn of_supplier(s: &Session, supplier: SupplierId, id: OrderId) -> Result<Option<Order>> {
     let sql = concat!("SELECT ", order_columns!(), order_tables!(), "WHERE o.supplier_id = $1 AND o.id = $2");
     let rows = s.query(sql, &params![supplier, id]).await?;
-    Ok(with_tickets(s, rows).await?.pop())
+    Ok(complete(s, rows).await?.pop())
+}
+
+/// The order that a ticket of the supplier is part of.
+///
+/// # Errors
+/// The database's.
+pub async fn of_ticket_of_supplier(s: &Session, supplier: SupplierId, ticket: TicketId) -> Result<Option<OrderId>> {
+    let sql = "SELECT o.id FROM tickets t JOIN orders o ON o.id = t.order_id WHERE t.id = $1 AND o.supplier_id = $2";
+    s.query_opt(sql, &params![ticket, supplier]).await?.map(|row| row.get(0)).transpose()
+}
+
+/// Orders whose supplier should have answered by now, the longest overdue first: their suppliers and what their products
+/// want done then.
+///
+/// # Errors
+/// The database's.
+pub async fn overdue(s: &Session, now: Timestamp, limit: u32) -> Result<Vec<Overdue>> {
+    let sql = "SELECT o.id, o.supplier_id, p.on_no_reply FROM orders o JOIN products p ON p.id = o.product_id
+        WHERE o.status IN (1, 2) AND o.reply_by <= $1 ORDER BY o.reply_by, o.id LIMIT $2";
+    let overdue = |row: &Row| {
+        let otherwise: Option<String> = row.get(2)?;
+        // A product that lost the setting since keeps its promise to the channel: no answer is no.
+        let otherwise = otherwise.as_deref().and_then(NoReply::from_word).unwrap_or(NoReply::Reject);
+        Ok(Overdue { order: row.get(0)?, supplier: row.get(1)?, otherwise })
+    };
+    s.query(sql, &params![now, i64::from(limit)]).await?.iter().map(overdue).collect()
+}
+
+/// An order that its supplier did not answer in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// The order.
+    pub order: OrderId,
+    /// Whose it is.
+    pub supplier: SupplierId,
+    /// What is to be done.
+    pub otherwise: NoReply,
 }
 
 /// Locks an order of the channel until the transaction ends; `false` when there is none.
@@ -246,7 +315,23 @@ pub async fn list_of_channel(s: &Session, channel: ChannelId, filter: &OrderFilt
         wanted!("channel_id"),
         " ORDER BY o.created_at, o.channel_order_id, o.position LIMIT $8 OFFSET $9"
     );
-    list(s, (COUNT, LIST), params![channel].to_vec(), filter, page).await
+    list(s, (COUNT, LIST), (params![channel].to_vec(), Vec::new()), filter, page).await
+}
+
+/// What only suppliers look for. A traveler is looked at only where the ticket is one of this order, since a channel's
+/// order may have options of other suppliers.
+macro_rules! searched {
+    () => {
+        " AND (c.code = $8 OR $8 IS NULL) AND (o.id = $11
+            OR co.channel_order_code LIKE $9 ESCAPE '\\' OR LOWER(co.channel_order_code) LIKE $10 ESCAPE '\\'
+            OR EXISTS (SELECT 1 FROM tickets t WHERE t.order_id = o.id AND (t.id = $11
+                OR t.channel_ticket_code LIKE $9 ESCAPE '\\' OR LOWER(t.channel_ticket_code) LIKE $10 ESCAPE '\\'))
+            OR EXISTS (SELECT 1 FROM travelers v LEFT JOIN tickets t ON t.id = v.ticket_id
+                WHERE v.channel_order_id = o.channel_order_id AND (t.id IS NULL OR t.order_id = o.id)
+                AND (v.name LIKE $9 ESCAPE '\\' OR LOWER(v.name) LIKE $10 ESCAPE '\\'
+                    OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(v.phone, '-', ''), ' ', ''), '.', ''), '(', ''), ')', '') LIKE $12))
+            OR $9 IS NULL)"
+    };
 }
 
 /// A page of the supplier's orders, oldest first.
@@ -254,39 +339,57 @@ pub async fn list_of_channel(s: &Session, channel: ChannelId, filter: &OrderFilt
 /// # Errors
 /// The database's.
 pub async fn list_of_supplier(s: &Session, supplier: SupplierId, filter: &OrderFilter, page: Page) -> Result<Paged<Order>> {
-    const COUNT: &str = concat!("SELECT COUNT(*)", wanted!("supplier_id"));
+    const COUNT: &str = concat!("SELECT COUNT(*)", wanted!("supplier_id"), searched!());
     const LIST: &str = concat!(
         "SELECT ",
         order_columns!(),
         wanted!("supplier_id"),
-        " ORDER BY o.created_at, o.channel_order_id, o.position LIMIT $8 OFFSET $9"
+        searched!(),
+        " ORDER BY o.created_at, o.channel_order_id, o.position LIMIT $13 OFFSET $14"
     );
-    list(s, (COUNT, LIST), params![supplier].to_vec(), filter, page).await
+    let search = filter.search.as_ref();
+    let (pattern, lower) = search.map(OrderSearch::patterns).unzip();
+    let (code, phone) = (search.and_then(OrderSearch::code), search.and_then(OrderSearch::phone));
+    let of_supplier = params![filter.channel, pattern, lower, code, phone];
+    list(s, (COUNT, LIST), (params![supplier].to_vec(), of_supplier.to_vec()), filter, page).await
 }
 
 async fn list(
     s: &Session,
     (count_sql, list_sql): (&'static str, &'static str),
-    mut params: Vec<crate::engine::Value>,
+    (mut params, further): (Vec<Value>, Vec<Value>),
     filter: &OrderFilter,
     page: Page,
 ) -> Result<Paged<Order>> {
     let f = filter;
     params.extend(params![f.kind, f.status, f.updated_since, f.date_from, f.date_to, f.product]);
+    params.extend(further);
     let total = count(&s.query_one(count_sql, &params).await?)?;
     params.extend(params![page.limit(), page.offset()]);
     let rows = s.query(list_sql, &params).await?;
-    Ok(Paged { items: with_tickets(s, rows).await?, total })
+    Ok(Paged { items: complete(s, rows).await?, total })
 }
 
-/// Stores what a transition changes of an order that is locked.
+/// Stores what a transition changes of an order that is locked. A ticket that becomes used was used now, at `used_where`.
 ///
 /// # Errors
 /// The database's.
-pub async fn apply(s: &Session, order: OrderId, change: &Change, comment: Option<&str>, now: Timestamp) -> Result<()> {
+pub async fn apply(
+    s: &Session,
+    order: OrderId,
+    change: &Change,
+    comment: Option<&str>,
+    used_where: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
     let sql = "UPDATE orders SET status = COALESCE($2, status), comment = COALESCE($3, comment), updated_at = $4 WHERE id = $1";
     s.execute_one(sql, &params![order, change.order, comment, now]).await?;
-    let sql = "UPDATE tickets SET status = k.status, updated_at = k.at FROM {{k(id uuid, status int, at instant)}} WHERE tickets.id = k.id";
-    s.execute_each(sql, change.tickets.iter().map(|(id, status)| params![id, status, now]).collect()).await?;
+    let sql = "UPDATE tickets SET status = k.status, updated_at = k.at, used_at = k.used_at, used_where = k.used_where
+        FROM {{k(id uuid, status int, at instant, used_at instant, used_where text)}} WHERE tickets.id = k.id";
+    let ticket = |(id, status): &(TicketId, TicketStatus)| {
+        let is_used = *status == TicketStatus::Used;
+        params![id, status, now, is_used.then_some(now), used_where.filter(|_| is_used)]
+    };
+    s.execute_each(sql, change.tickets.iter().map(ticket).collect()).await?;
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! Storing a batch of new orders: one set-based statement per table.
 
 use axhub_domain::ids::{ChannelId, ChannelOrderId, OrderId, TicketId};
+use axhub_domain::inventory::UNDATED;
 use axhub_domain::order::{OrderLine, PlaceOrder, PlacedLine};
 use axhub_domain::state::TicketStatus;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::engine::{Row, Session, Value};
 use crate::error::{Error, Result};
@@ -76,10 +79,10 @@ pub struct NewLine<'a> {
 pub async fn insert_channel_orders(s: &Session, orders: &[NewOrder<'_>], now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO channel_orders (id, channel_id, channel_order_code, kind, dialect, fingerprint, currency, sub_total, discount,
             discount_method, total, is_voucher, comment, purchased_at, purchase_requested_at, reserved_at, reservation_requested_at,
-            is_required_more_information, created_at)
+            is_required_more_information, last_use, created_at)
         SELECT k.id, k.channel_id, k.code, k.kind, k.dialect, k.fingerprint, k.currency, k.sub_total, k.discount, k.discount_method, k.total,
-            k.is_voucher, k.comment, k.purchased_at, k.purchase_requested_at, k.reserved_at, k.reservation_requested_at, k.more, k.at
-        FROM {{k(id uuid, channel_id uuid, code text, kind text, dialect text, fingerprint bytes, currency text, sub_total int, discount int, discount_method text, total int, is_voucher bool, comment text, purchased_at instant, purchase_requested_at instant, reserved_at instant, reservation_requested_at instant, more bool, at instant)}}
+            k.is_voucher, k.comment, k.purchased_at, k.purchase_requested_at, k.reserved_at, k.reservation_requested_at, k.more, k.last_use, k.at
+        FROM {{k(id uuid, channel_id uuid, code text, kind text, dialect text, fingerprint bytes, currency text, sub_total int, discount int, discount_method text, total int, is_voucher bool, comment text, purchased_at instant, purchase_requested_at instant, reserved_at instant, reservation_requested_at instant, more bool, last_use date, at instant)}}
         WHERE TRUE ON CONFLICT (channel_id, channel_order_code) DO NOTHING";
     let row = |new: &NewOrder<'_>| {
         let (order, head) = (new.order, &new.order.head);
@@ -102,6 +105,7 @@ pub async fn insert_channel_orders(s: &Session, orders: &[NewOrder<'_>], now: Ti
             head.reserved_at,
             head.reservation_requested_at,
             order.purchaser.is_required_more_information,
+            last_use(new, now),
             now
         ]
     };
@@ -112,6 +116,12 @@ pub async fn insert_channel_orders(s: &Session, orders: &[NewOrder<'_>], now: Ti
     if inserted == orders.len() as u64 { Ok(()) } else { Err(Error::Contended("an order was stored by another server".to_owned())) }
 }
 
+/// The last day on which something of an order is used. What has no date may be used at once.
+fn last_use(new: &NewOrder<'_>, now: Timestamp) -> Date {
+    let dates = new.lines.iter().map(|line| line.placed.date).filter(|date| *date != UNDATED);
+    dates.max().unwrap_or_else(|| now.to_zoned(TimeZone::UTC).date())
+}
+
 /// Adds the options of orders.
 ///
 /// # Errors
@@ -119,11 +129,11 @@ pub async fn insert_channel_orders(s: &Session, orders: &[NewOrder<'_>], now: Ti
 pub async fn insert_orders(s: &Session, orders: &[NewOrder<'_>], weight: impl Fn(&NewLine<'_>) -> i64, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO orders (id, channel_order_id, position, channel_id, supplier_id, registration_id, product_id, product_version,
             option_id, stock_id, weight, quantity, date, start_time, inventory_at, unit_selling_price, discount, discount_method,
-            amount_price, placed_status, status, created_at, updated_at)
+            amount_price, placed_status, status, unit_net, net_currency, mark_up, rate, reply_by, created_at, updated_at)
         SELECT k.id, k.channel_order_id, k.position, k.channel_id, k.supplier_id, k.registration_id, k.product_id, k.version, k.option_id,
             k.stock_id, k.weight, k.quantity, k.date, k.start_time, k.inventory_at, k.unit_price, k.discount, k.discount_method, k.amount,
-            k.status, k.status, k.at, k.at
-        FROM {{k(id uuid, channel_order_id uuid, position int, channel_id uuid, supplier_id uuid, registration_id uuid, product_id uuid, version int, option_id uuid, stock_id uuid, weight int, quantity int, date date, start_time time, inventory_at instant, unit_price int, discount int, discount_method text, amount int, status int, at instant)}}";
+            k.status, k.status, k.unit_net, k.net_currency, k.mark_up, k.rate, k.reply_by, k.at, k.at
+        FROM {{k(id uuid, channel_order_id uuid, position int, channel_id uuid, supplier_id uuid, registration_id uuid, product_id uuid, version int, option_id uuid, stock_id uuid, weight int, quantity int, date date, start_time time, inventory_at instant, unit_price int, discount int, discount_method text, amount int, status int, unit_net int, net_currency text, mark_up int, rate text, reply_by instant, at instant)}}";
     let mut rows = Vec::new();
     for new in orders {
         for (position, line) in (0i64..).zip(&new.lines) {
@@ -149,6 +159,11 @@ pub async fn insert_orders(s: &Session, orders: &[NewOrder<'_>], weight: impl Fn
                 asked.discount_method,
                 asked.amount_price,
                 placed.status,
+                placed.sale.net.map(|(net, _)| net),
+                placed.sale.net.map(|(_, currency)| currency),
+                placed.sale.mark_up,
+                placed.sale.rate.map(|rate| rate.to_string()),
+                placed.reply_by,
                 now
             ]);
         }
@@ -196,7 +211,7 @@ pub struct FirstLine {
     /// Its start.
     pub inventory_at: Timestamp,
     /// Its local date.
-    pub date: jiff::civil::Date,
+    pub date: Date,
     /// Its state when it was placed.
     pub placed_status: axhub_domain::state::OrderStatus,
     /// Its tickets.

@@ -21,8 +21,8 @@ pub struct Refund {
     pub report: RefundReport,
     /// In which currency.
     pub currency: Currency,
-    /// What its policy would have given.
-    pub by_policy: RefundByPolicy,
+    /// What its policy would have given; nothing for what has no date.
+    pub by_policy: Option<RefundByPolicy>,
     /// When it was reported.
     pub created_at: Timestamp,
 }
@@ -35,7 +35,7 @@ pub async fn insert(s: &Session, refund: &Refund) -> Result<bool> {
     let sql = "INSERT INTO refunds (ticket_id, order_id, amount, currency, canceled_at, refunded_at, policy, days_before, policy_percent,
             policy_amount, differs, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (ticket_id) DO NOTHING";
-    let (r, p) = (&refund.report, &refund.by_policy);
+    let (r, p) = (&refund.report, refund.by_policy);
     let params = params![
         refund.ticket,
         refund.order,
@@ -44,10 +44,10 @@ pub async fn insert(s: &Session, refund: &Refund) -> Result<bool> {
         r.canceled_at,
         r.refunded_at,
         to_json(&r.policy)?,
-        p.days_before,
-        p.percent,
-        p.amount,
-        p.differs,
+        p.map(|p| p.days_before),
+        p.map(|p| p.percent),
+        p.map(|p| p.amount),
+        p.is_some_and(|p| p.differs),
         refund.created_at
     ];
     Ok(s.execute(sql, &params).await? == 1)
@@ -67,12 +67,17 @@ pub async fn of_order(s: &Session, order: OrderId) -> Result<Vec<Refund>> {
         let (ticket, order, amount): (_, _, Money) = (r.take()?, r.take()?, r.take()?);
         let (canceled_at, refunded_at) = (r.take()?, r.take()?);
         let policy: RefundPolicy = from_json(r.take()?)?;
+        let currency = r.take()?;
+        let (days_before, percent, yielded, differs): (Option<i64>, Option<u32>, Option<Money>, bool) =
+            (r.take()?, r.take()?, r.take()?, r.take()?);
+        // The schema has all three or none.
+        let by_policy = days_before.zip(percent).zip(yielded);
         refunds.push(Refund {
             ticket,
             order,
             report: RefundReport { amount, canceled_at, refunded_at, policy },
-            currency: r.take()?,
-            by_policy: RefundByPolicy { days_before: r.take()?, percent: r.take()?, amount: r.take()?, differs: r.take()? },
+            currency,
+            by_policy: by_policy.map(|((days_before, percent), amount)| RefundByPolicy { days_before, percent, amount, differs }),
             created_at: r.take()?,
         });
     }

@@ -2,15 +2,17 @@
 
 use axhub_domain::ids::{ChannelId, OptionId, ProductId, RegistrationId};
 use axhub_domain::order::{SoldOption, SoldProduct};
+use axhub_domain::pricing::NetPrice;
 use axhub_domain::product::{ProductKind, SalePeriod};
 use axhub_domain::registration::Mapping;
 use axhub_domain::time::parse_zone;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::{Row, Session};
 use crate::error::{Error, Result};
 use crate::params;
-use crate::products::{from_json, to_json};
+use crate::products::{from_json, reply, to_json};
 
 /// A channel's registration of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,8 +95,8 @@ pub async fn outdated(s: &Session, channel: ChannelId, kind: ProductKind) -> Res
 /// # Errors
 /// The database's.
 pub async fn sold_products(s: &Session, registrations: &[RegistrationId]) -> Result<Vec<(RegistrationId, SoldProduct)>> {
-    let sql = "SELECT r.id, r.channel_id, p.id, p.supplier_id, p.version, p.kind, p.time_zone, p.confirmation, p.cut_off_minutes,
-            p.sale_from, p.sale_to, p.required_information, a.product_id IS NOT NULL
+    let sql = "SELECT r.id, r.channel_id, p.id, p.supplier_id, p.version, p.kind, p.time_zone, p.confirmation, p.reply_minutes, p.on_no_reply, p.cut_off_minutes,
+            p.sale_from, p.sale_to, p.required_information, p.base_currency, a.mark_up
         FROM registrations r JOIN products p ON p.id = r.product_id
         LEFT JOIN assignments a ON a.channel_id = r.channel_id AND a.product_id = r.product_id
         WHERE r.id = ANY($1)";
@@ -107,19 +109,37 @@ fn sold_product(row: &Row) -> Result<(RegistrationId, SoldProduct)> {
     let zone: String = r.take()?;
     let zone = parse_zone(&zone).ok_or_else(|| Error::Database(format!("unknown time zone {zone}")))?;
     let confirmation = r.take()?;
+    let (minutes, otherwise) = (r.take()?, r.take()?);
+    let reply = reply(minutes, otherwise);
     let cut_off = SignedDuration::from_mins(r.take::<i64>()?);
     let sale = SalePeriod { from: r.take()?, to: r.take()? };
     let required_information = from_json(r.take()?)?;
-    let assigned = r.take()?;
-    Ok((id, SoldProduct { channel, product, supplier, version, kind, zone, confirmation, cut_off, sale, required_information, assigned }))
+    let (base_currency, mark_up) = (r.take()?, r.take()?);
+    let sold = SoldProduct {
+        channel,
+        product,
+        supplier,
+        version,
+        kind,
+        zone,
+        confirmation,
+        reply,
+        cut_off,
+        sale,
+        required_information,
+        base_currency,
+        mark_up,
+    };
+    Ok((id, sold))
 }
 
-/// What decisions about orders need to know of these options.
+/// What decisions about orders need to know of these options, apart from their prices.
 ///
 /// # Errors
 /// The database's.
 pub async fn sold_options(s: &Session, options: &[OptionId]) -> Result<Vec<(OptionId, SoldOption)>> {
-    let sql = "SELECT id, product_id, pool_id, weight, min_quantity, max_quantity, is_active FROM options WHERE id = ANY($1)";
+    let sql = "SELECT id, product_id, pool_id, weight, min_quantity, max_quantity, is_active FROM options
+        WHERE id = ANY($1) AND is_published";
     let rows = s.query(sql, &params![options]).await?;
     let sold_option = |row: &Row| {
         let mut r = row.reader();
@@ -131,8 +151,23 @@ pub async fn sold_options(s: &Session, options: &[OptionId]) -> Result<Vec<(Opti
             min_quantity: r.take()?,
             max_quantity: r.take()?,
             is_active: r.take()?,
+            prices: Vec::new(),
         };
         Ok((id, option))
     };
     rows.iter().map(sold_option).collect()
+}
+
+/// The net prices of these options, base prices and those of ranges that end on a date or later.
+///
+/// # Errors
+/// The database's.
+pub async fn net_prices(s: &Session, options: &[OptionId], ending_from: Date) -> Result<Vec<(OptionId, NetPrice)>> {
+    let sql = "SELECT option_id, net, valid_from, valid_to FROM option_prices
+        WHERE option_id = ANY($1) AND (valid_to >= $2 OR valid_to IS NULL)";
+    let price = |row: &Row| {
+        let (from, to): (Option<Date>, Option<Date>) = (row.get(2)?, row.get(3)?);
+        Ok((row.get(0)?, NetPrice { net: row.get(1)?, dates: from.zip(to) }))
+    };
+    s.query(sql, &params![options, ending_from]).await?.iter().map(price).collect()
 }

@@ -1,9 +1,10 @@
-//! Stock rows: the one place where units are taken and returned.
+//! Stock rows: the one place where units are taken and returned. Rules that fill them are in [`rules`], and everything
+//! that explains one in [`explained`].
 
 use std::collections::{BTreeSet, HashSet};
 
 use axhub_domain::ids::{OptionId, PoolId, ProductId, StockId};
-use axhub_domain::inventory::{InventoryRef, StockRow, StockSlot, UNDATED};
+use axhub_domain::inventory::{InventoryRef, StockRow, UNDATED};
 use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -18,6 +19,9 @@ macro_rules! stock_columns {
         "s.id, s.pool_id, s.date, s.start_time, s.starts_at, s.max_quantity, s.min_quantity, s.held, s.ordered, s.on_sale"
     };
 }
+
+pub mod explained;
+pub mod rules;
 
 fn stock_row(r: &mut crate::engine::Reader<'_>) -> Result<StockRow> {
     Ok(StockRow {
@@ -95,19 +99,6 @@ pub async fn give_back(s: &Session, id: StockId, units: i64, now: Timestamp) -> 
     stock_row(&mut s.query_one(sql, &params![id, units, now]).await?.reader())
 }
 
-/// What is already sold or held in the rows of a pool from one date to another, locked until the transaction ends.
-///
-/// # Errors
-/// The database's.
-pub async fn lock_range(s: &Session, pool: PoolId, from: Date, to: Date) -> Result<Vec<StockRow>> {
-    let sql = concat!(
-        "SELECT ",
-        stock_columns!(),
-        " FROM stock s WHERE s.pool_id = $1 AND s.date >= $2 AND s.date <= $3 ORDER BY s.id FOR UPDATE"
-    );
-    s.query(sql, &params![pool, from, to]).await?.iter().map(|row| stock_row(&mut row.reader())).collect()
-}
-
 /// The rows of pools from one date to another, and those without a date; by date, time and pool.
 ///
 /// # Errors
@@ -121,37 +112,6 @@ pub async fn in_range(s: &Session, pools: &[PoolId], from: Date, to: Date) -> Re
     s.query(sql, &params![pools, from, to, UNDATED]).await?.iter().map(|row| stock_row(&mut row.reader())).collect()
 }
 
-/// What a rule puts into each of its slots.
-#[derive(Clone, Copy, Debug)]
-pub struct StockLevel {
-    /// The most units.
-    pub max: i64,
-    /// The departure minimum.
-    pub min: i64,
-    /// Whether it may be ordered.
-    pub on_sale: bool,
-}
-
-/// Makes the rows of these slots, or changes those that are there. What is held and ordered stays.
-///
-/// # Errors
-/// The database's.
-pub async fn set(s: &Session, pool: PoolId, slots: &[(StockId, StockSlot)], level: StockLevel, now: Timestamp) -> Result<()> {
-    let sql = "INSERT INTO stock (id, pool_id, date, start_time, starts_at, max_quantity, min_quantity, held, ordered, on_sale, updated_at)
-        SELECT k.id, k.pool_id, k.date, k.start_time, k.starts_at, k.max_quantity, k.min_quantity, 0, 0, k.on_sale, k.at
-        FROM {{k(id uuid, pool_id uuid, date date, start_time time, starts_at instant, max_quantity int, min_quantity int, on_sale bool, at instant)}}
-        WHERE TRUE
-        ON CONFLICT (pool_id, date, start_time) DO UPDATE SET max_quantity = excluded.max_quantity,
-            min_quantity = excluded.min_quantity, on_sale = excluded.on_sale, updated_at = excluded.updated_at";
-    let row = |(id, slot): &(StockId, StockSlot)| {
-        params![id, pool, slot.date, slot.start_time, slot.starts_at, level.max, level.min, level.on_sale, now]
-    };
-    // A row that another server made, and sold from, since the range was locked: the next try sees it.
-    let set = s.execute_each(sql, slots.iter().map(row).collect()).await;
-    set.map_err(|error| if let Error::Constraint(text) = error { Error::Contended(text) } else { error })?;
-    Ok(())
-}
-
 /// An option's stock on one date and start time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionStock {
@@ -159,6 +119,8 @@ pub struct OptionStock {
     pub option: OptionId,
     /// How much of the pool one unit takes.
     pub weight: i64,
+    /// The pool's name, when options share it.
+    pub pool_name: Option<String>,
     /// The pool's row.
     pub row: StockRow,
 }
@@ -172,7 +134,7 @@ pub struct StockFilter {
     pub to: Option<Date>,
     /// Only this option's.
     pub option: Option<OptionId>,
-    /// Only active options'.
+    /// Only of options that channels see and may order.
     pub active_only: bool,
 }
 
@@ -185,23 +147,22 @@ pub async fn list(s: &Session, product: ProductId, filter: StockFilter, page: Pa
         () => {
             " FROM options o JOIN stock s ON s.pool_id = o.pool_id
              WHERE o.product_id = $1 AND o.kind = 'quantity' AND s.date >= $2 AND (s.date <= $3 OR $3 IS NULL)
-                AND (o.id = $4 OR $4 IS NULL) AND (o.is_active OR NOT $5)"
+                AND (o.id = $4 OR $4 IS NULL) AND ((o.is_active AND o.is_published) OR NOT $5)"
         };
     }
     let params = params![product, filter.from, filter.to, filter.option, filter.active_only];
-    let total = s.query_one(concat!("SELECT COUNT(*)", wanted!()), &params).await?;
     let sql = concat!(
-        "SELECT o.id, o.weight, ",
+        "SELECT o.id, o.weight, (SELECT sp.name FROM stock_pools sp WHERE sp.id = o.pool_id), ",
         stock_columns!(),
         wanted!(),
         " ORDER BY s.date, s.start_time, o.position, o.id LIMIT $6 OFFSET $7"
     );
-    let mut params = params.to_vec();
-    params.extend(params![page.limit(), page.offset()]);
-    let rows = s.query(sql, &params).await?;
+    let mut with_page = params.to_vec();
+    with_page.extend(params![page.limit(), page.offset()]);
+    let (total, rows) = try_join!(s.query_one(concat!("SELECT COUNT(*)", wanted!()), &params), s.query(sql, &with_page))?;
     let option_stock = |row: &Row| {
         let mut r = row.reader();
-        Ok(OptionStock { option: r.take()?, weight: r.take()?, row: stock_row(&mut r)? })
+        Ok(OptionStock { option: r.take()?, weight: r.take()?, pool_name: r.take()?, row: stock_row(&mut r)? })
     };
     Ok(Paged { items: rows.iter().map(option_stock).collect::<Result<_>>()?, total: count(&total)? })
 }

@@ -1,6 +1,6 @@
 //! Personal data: purchasers, representatives and travelers, apart from the orders they belong to.
 
-use axhub_domain::ids::{ChannelOrderId, TicketId};
+use axhub_domain::ids::{ChannelOrderId, OrderId, SupplierId, TicketId};
 use axhub_domain::order::Person;
 use uuid::Uuid;
 
@@ -51,14 +51,15 @@ pub async fn insert(s: &Session, people: &[(Uuid, ChannelOrderId, Role, &Person)
     Ok(())
 }
 
-/// The people of a channel's order.
+/// The people in the supplier's order: who paid, who leads, and who uses its tickets. What the channel ordered along with it
+/// may be of other suppliers, whose travelers are none of this one's business.
 ///
 /// # Errors
 /// The database's.
-pub async fn of_channel_order(s: &Session, order: ChannelOrderId) -> Result<Vec<(Role, Person)>> {
+pub async fn of_supplier(s: &Session, supplier: SupplierId, order: OrderId) -> Result<Vec<(Role, Person)>> {
     let sql = "SELECT t.role, t.ticket_id, t.name, t.national_code, t.phone, t.email, t.additional, t.extra
-        FROM travelers t LEFT JOIN tickets k ON k.id = t.ticket_id
-        WHERE t.channel_order_id = $1 ORDER BY t.role, k.order_id, k.position";
+        FROM orders o JOIN travelers t ON t.channel_order_id = o.channel_order_id LEFT JOIN tickets k ON k.id = t.ticket_id
+        WHERE o.supplier_id = $1 AND o.id = $2 AND (t.ticket_id IS NULL OR k.order_id = o.id) ORDER BY t.role, k.position";
     let person = |row: &Row| {
         let mut r = row.reader();
         let role: String = r.take()?;
@@ -77,5 +78,5 @@ pub async fn of_channel_order(s: &Session, order: ChannelOrderId) -> Result<Vec<
         };
         Ok((role, person))
     };
-    s.query(sql, &params![order]).await?.iter().map(person).collect()
+    s.query(sql, &params![supplier, order]).await?.iter().map(person).collect()
 }

@@ -1,10 +1,12 @@
 //! Orders of the supplier: one per option of what a channel sold.
 
 pub mod acknowledge;
+pub mod act;
 pub mod cancel;
 pub mod confirm;
 pub mod get;
 pub mod list;
+pub mod many;
 pub mod refund;
 pub mod reject;
 
@@ -22,7 +24,7 @@ use uuid::Uuid;
 use crate::words;
 
 /// The most characters of a comment.
-const MAX_COMMENT: usize = 1000;
+pub(crate) const MAX_COMMENT: usize = 1000;
 
 /// An order of one option.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -89,6 +91,9 @@ pub struct OrderFacts {
     /// The last comment that came with a change, the channel's or the supplier's.
     #[schema(required)]
     pub comment: Option<String>,
+    /// Until when it must be answered; what happens then, the product's `on_no_reply` says. Null when there is no limit.
+    #[schema(format = DateTime, required)]
+    pub reply_by: Option<String>,
     /// When it was placed.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -109,6 +114,12 @@ pub struct Ticket {
     /// The channel's own code of the ticket.
     #[schema(required)]
     pub channel_ticket_code: Option<String>,
+    /// When it was used; null when it is not.
+    #[schema(format = DateTime, required)]
+    pub used_at: Option<String>,
+    /// Where it was used, when that was told.
+    #[schema(required)]
+    pub used_where: Option<String>,
     /// When it last changed.
     #[schema(format = DateTime)]
     pub updated_at: String,
@@ -144,6 +155,7 @@ impl From<fulfilment::Order> for OrderFacts {
             currency: order.currency,
             channel_comment: order.order_comment,
             comment: order.comment,
+            reply_by: order.reply_by.map(format_instant),
             created_at: format_instant(order.created_at),
             updated_at: format_instant(order.updated_at),
         }
@@ -156,6 +168,8 @@ impl From<&fulfilment::Ticket> for Ticket {
             ax_ticket_code: ticket.id.into(),
             ax_ticket_status: ticket.status,
             channel_ticket_code: ticket.channel_ticket_code.clone(),
+            used_at: ticket.redemption.as_ref().map(|redemption| format_instant(redemption.used_at)),
+            used_where: ticket.redemption.as_ref().and_then(|redemption| redemption.used_where.clone()),
             updated_at: format_instant(ticket.updated_at),
         }
     }

@@ -1,16 +1,26 @@
-//! Products of the supplier: settings, contents, options and net prices.
+//! Products of the supplier: settings, contents, options and net prices; drafts and versions of them.
 
 pub mod change;
 pub mod contents;
+pub mod copy;
+pub mod create;
+pub mod draft;
+pub mod end_sale;
 pub mod get;
 pub mod list;
 pub mod options;
+pub mod prices;
+pub mod publish;
 pub mod required_information;
+pub mod versions;
 
+use axhub_domain::edition::EditionOption;
 use axhub_domain::money::Currency;
-use axhub_domain::product::{self, Confirmation, ProductKind};
+use axhub_domain::product::{self, Confirmation, ProductKind, ProductState};
+use axhub_domain::reply::NoReply;
 use axhub_domain::time::format_instant;
-use axhub_hub::catalogue::ProductForSupplier;
+use axhub_hub::Hub;
+use axhub_hub::catalogue::{ProductForSupplier, state_of};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -24,12 +34,26 @@ use required_information::RequiredInformation;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SupplierProduct)]
 pub struct Product {
+    /// Its settings.
+    #[serde(flatten)]
+    pub settings: ProductSettings,
+    /// Where it stands in its life.
+    #[schema(value_type = words::ProductState)]
+    pub state: ProductState,
+    /// Whether a draft of it waits to be published.
+    pub has_draft: bool,
+}
+
+/// The settings of a product in one version.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SupplierProductSettings)]
+pub struct ProductSettings {
     /// The product's code.
     pub product_code: Uuid,
     /// Its kind.
     #[schema(value_type = words::ProductKind)]
     pub kind: ProductKind,
-    /// `Tour`, `Activity` or `Ticket-Day`.
+    /// `Tour` or `Activity`, `Ticket-Day` or `Ticket`.
     pub category: String,
     /// A finer category, as `Museum`.
     #[schema(required)]
@@ -37,12 +61,18 @@ pub struct Product {
     /// Its name, which stands in the contents too.
     #[schema(required)]
     pub product_name: Option<String>,
-    /// Counted from 1; every change of the product makes the next.
-    #[schema(minimum = 1)]
+    /// Counted from 1; every change of what is published makes the next. 0 when it was never published.
+    #[schema(minimum = 0)]
     pub version: i64,
     /// Who confirms orders.
     #[schema(value_type = words::Confirmation)]
     pub confirmation: Confirmation,
+    /// How many minutes the supplier has to answer an order; null when there is no limit.
+    #[schema(minimum = 1, required)]
+    pub reply_minutes: Option<u32>,
+    /// What happens to an order that was not answered by then.
+    #[schema(value_type = Option<words::NoReply>, required)]
+    pub on_no_reply: Option<NoReply>,
     /// How many minutes before the start orders close.
     #[schema(minimum = 0)]
     pub cut_off_minutes: u32,
@@ -60,7 +90,7 @@ pub struct Product {
     /// When it was created.
     #[schema(format = DateTime)]
     pub created_at: String,
-    /// When its newest version was made.
+    /// When this version was made.
     #[schema(format = DateTime)]
     pub updated_at: String,
 }
@@ -69,9 +99,18 @@ pub struct Product {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SupplierProductDetail)]
 pub struct ProductDetail {
-    /// Its settings.
+    /// What lists show of it.
     #[serde(flatten)]
     pub product: Product,
+    /// Everything else.
+    #[serde(flatten)]
+    pub rest: ProductRest,
+}
+
+/// What a product says besides its settings.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SupplierProductRest)]
+pub struct ProductRest {
     /// What an order must bring of its travelers.
     pub required_traveler_information: RequiredInformation,
     /// What it says about itself.
@@ -80,9 +119,9 @@ pub struct ProductDetail {
     pub options: Vec<ProductOption>,
 }
 
-impl From<&product::Product> for Product {
+impl From<&product::Product> for ProductSettings {
     fn from(product: &product::Product) -> Self {
-        Product {
+        ProductSettings {
             product_code: product.id.into(),
             kind: product.kind,
             category: product.category.clone(),
@@ -90,6 +129,8 @@ impl From<&product::Product> for Product {
             product_name: product.contents.text("product_name").map(str::to_owned),
             version: product.version,
             confirmation: product.confirmation,
+            reply_minutes: product.reply.map(|reply| reply.minutes),
+            on_no_reply: product.reply.map(|reply| reply.otherwise),
             cut_off_minutes: product.cut_off_minutes,
             sale_from: product.sale.from.map(|date| date.to_string()),
             sale_to: product.sale.to.map(|date| date.to_string()),
@@ -101,15 +142,27 @@ impl From<&product::Product> for Product {
     }
 }
 
-impl From<ProductForSupplier> for ProductDetail {
-    fn from(found: ProductForSupplier) -> Self {
-        let ProductForSupplier { product, options, prices } = found;
-        let prices_of = |option| prices.iter().filter(move |(of, _)| *of == option).map(|(_, price)| price);
-        ProductDetail {
-            product: Product::from(&product),
+impl Product {
+    /// A product as it stands now.
+    pub(crate) fn new(hub: &Hub, product: &product::Product, has_draft: bool) -> Self {
+        Product { settings: product.into(), state: state_of(hub, product), has_draft }
+    }
+}
+
+impl ProductRest {
+    pub(crate) fn new(product: product::Product, options: Vec<EditionOption>) -> Self {
+        ProductRest {
             required_traveler_information: RequiredInformation::new(&product.required_information),
             contents: product.contents.into(),
-            options: options.into_iter().map(|option| ProductOption::new(prices_of(option.id), option)).collect(),
+            options: options.into_iter().map(ProductOption::from).collect(),
         }
+    }
+}
+
+impl ProductDetail {
+    /// A product as it stands now.
+    pub(crate) fn new(hub: &Hub, found: ProductForSupplier) -> Self {
+        let ProductForSupplier { product, options, has_draft } = found;
+        ProductDetail { product: Product::new(hub, &product, has_draft), rest: ProductRest::new(product, options) }
     }
 }

@@ -1,6 +1,7 @@
 //! Questions about the supplier's products.
 
 pub mod answer;
+pub mod get;
 pub mod list;
 
 use axhub_domain::time::format_instant;

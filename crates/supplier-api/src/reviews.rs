@@ -1,6 +1,7 @@
 //! Reviews of the supplier's products.
 
 pub mod answer;
+pub mod get;
 pub mod list;
 
 use axhub_domain::feedback::ScoreType;
@@ -21,7 +22,7 @@ pub struct Review {
     pub review_id: Uuid,
     /// The channel that brought it.
     pub channel_code: String,
-    /// The channel's own code of it.
+    /// The channel's own code of it; where it has none, its order's code or one that the hub made.
     pub review_code: String,
     /// The channel's own code of the order that it is about.
     #[schema(required)]
@@ -34,7 +35,7 @@ pub struct Review {
     /// How the score counts.
     #[schema(value_type = words::ScoreType)]
     pub score_type: ScoreType,
-    /// The score: of a tour as its type says, of a day-ticket up to 100; null for `NO_SCORE`.
+    /// The score: of a tour as its type says, of a day-ticket up to 100. Null for `NO_SCORE`, and where a day-ticket has none.
     #[schema(required, minimum = 0, maximum = 100)]
     pub score: Option<i64>,
     /// Its title.
@@ -68,7 +69,7 @@ impl From<StoredReview> for Review {
         Review {
             review_id: stored.id.into(),
             channel_code: stored.channel_code,
-            review_code: review.review_code,
+            review_code: stored.review_code,
             channel_order_code: review.channel_order_code,
             product_code: stored.product.into(),
             option_code: review.option.map(Uuid::from),

@@ -1,30 +1,32 @@
 //! One of each answer and request: the examples of the API description, made of the very types that are sent.
 
+mod products;
+mod stock;
+
 use axhub_domain::feedback::ScoreType;
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::order;
-use axhub_domain::product::{self, Confirmation, OptionKind, ProductKind};
+use axhub_domain::product::ProductKind;
 use axhub_domain::refund::RefundPolicy;
 use axhub_domain::state::{OrderStatus, TicketStatus};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::answers::{Answer, NewAnswer};
+use crate::manifest::{Departure, Manifest, OptionTotal, Passenger};
 use crate::orders::get::{Event, OrderDetail, Person, TicketDetail, Traveler};
 use crate::orders::list::OrderList;
+use crate::orders::many::{Outcome, Outcomes};
 use crate::orders::refund::Refund;
 use crate::orders::{Order, OrderFacts, Ticket};
-use crate::products::list::ProductList;
-use crate::products::options::{Depth, ProductOption, Season};
-use crate::products::required_information::RequiredInformation;
-use crate::products::{Product, ProductDetail};
 use crate::questions::Question;
 use crate::questions::list::QuestionList;
 use crate::reviews::Review;
 use crate::reviews::list::ReviewList;
-use crate::stock::Stock;
-use crate::stock::list::StockList;
-use crate::stock::set::StockSet;
+use crate::tickets::use_of::TicketUse;
+
+pub use products::{new_product, product_change};
+pub use stock::{allotment_rule, stock_change, stock_rule};
 
 const PRODUCT: Uuid = code(0x10);
 const OPTION: Uuid = code(0x20);
@@ -67,6 +69,7 @@ impl OrderFacts {
             currency: Currency::Krw,
             channel_comment: Some("유모차가 있어요.".to_owned()),
             comment: None,
+            reply_by: Some("2026-06-13T01:23:45.678Z".to_owned()),
             created_at: "2026-06-12T01:23:45.678Z".to_owned(),
             updated_at: "2026-06-12T01:23:45.678Z".to_owned(),
         }
@@ -80,6 +83,8 @@ impl Ticket {
             ax_ticket_code: TICKET,
             ax_ticket_status: TicketStatus::New,
             channel_ticket_code: Some("MT-20260612-0001-1".to_owned()),
+            used_at: None,
+            used_where: None,
             updated_at: "2026-06-12T01:23:45.678Z".to_owned(),
         }
     }
@@ -90,6 +95,104 @@ impl Order {
     pub fn sample() -> Order {
         Order { facts: OrderFacts::sample(), tickets: vec![Ticket::sample()] }
     }
+}
+
+impl Outcome {
+    /// An example.
+    pub fn sample() -> Outcome {
+        Outcome { ax_order_code: ORDER.to_string(), ax_order_status: Some(OrderStatus::SupplierConfirm), error: None }
+    }
+}
+
+impl Outcomes {
+    /// An example.
+    pub fn sample() -> Outcomes {
+        Outcomes { done: 1, refused: 0, orders: vec![Outcome::sample()] }
+    }
+}
+
+impl TicketUse {
+    /// An example: used just now.
+    pub fn sample() -> TicketUse {
+        TicketUse {
+            ax_ticket_status: TicketStatus::Used,
+            used_at: Some("2026-07-04T07:21:09.120Z".to_owned()),
+            used_where: Some("정문 2번 게이트".to_owned()),
+            ..TicketUse::sample_unused()
+        }
+    }
+
+    /// An example: not used.
+    pub fn sample_unused() -> TicketUse {
+        TicketUse {
+            ax_ticket_code: TICKET,
+            ax_ticket_status: TicketStatus::New,
+            used_at: None,
+            used_where: None,
+            was_used_before: false,
+            channel_ticket_code: Some("MT-20260612-0001-1".to_owned()),
+            ax_order_code: ORDER,
+            ax_order_status: OrderStatus::SupplierConfirm,
+            channel_code: "mytravel".to_owned(),
+            product_code: PRODUCT,
+            option_name: "Morning - Adult".to_owned(),
+            date: Some("2026-07-04".to_owned()),
+            start_time: Some("09:30".to_owned()),
+            inventory_at: Some("2026-07-04T07:30:00.000Z".to_owned()),
+        }
+    }
+}
+
+impl Manifest {
+    /// An example: one departure with one traveler.
+    pub fn sample() -> Manifest {
+        let total = OptionTotal { option_code: OPTION, option_name: "Morning - Adult".to_owned(), tickets: 1, persons: 1, used: 0 };
+        Manifest {
+            product_code: PRODUCT,
+            product_name: Some("파리 시내 워킹 투어".to_owned()),
+            date: "2026-07-04".to_owned(),
+            time_zone: "Europe/Paris".to_owned(),
+            required_traveler_information: vec!["english_name"],
+            departures: vec![Departure {
+                start_time: Some("09:30".to_owned()),
+                inventory_at: "2026-07-04T07:30:00.000Z".to_owned(),
+                options: vec![total],
+                passengers: vec![Passenger::sample()],
+            }],
+        }
+    }
+}
+
+impl Passenger {
+    fn sample() -> Passenger {
+        let text = |text: &str| text.to_owned();
+        Passenger {
+            ax_ticket_code: TICKET,
+            ax_ticket_status: TicketStatus::New,
+            used_at: None,
+            used_where: None,
+            channel_ticket_code: Some(text("MT-20260612-0001-1")),
+            ax_order_code: ORDER,
+            ax_order_status: OrderStatus::SupplierConfirm,
+            channel_code: text("mytravel"),
+            channel_order_code: text("MT-20260612-0001"),
+            channel_comment: Some(text("유모차가 있어요.")),
+            option_name: text("Morning - Adult"),
+            persons: 1,
+            name: text("홍길동"),
+            national_code: text("82"),
+            phone: text("10-1234-5678"),
+            email: text("gildong@example.com"),
+            representative_name: text("홍길동"),
+            representative_phone: text("10-1234-5678"),
+            required: members(&[("english_name", "Hong Gildong")]),
+            extra: Map::new(),
+        }
+    }
+}
+
+fn members(texts: &[(&str, &str)]) -> Map<String, Value> {
+    texts.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text))).collect()
 }
 
 impl OrderList {
@@ -110,6 +213,7 @@ impl OrderDetail {
             purchaser: Some(person(&[])),
             representative: Some(person(&[("english_name", "Hong Gildong")])),
             travelers: vec![Traveler { ax_ticket_code: TICKET, person: person(&[]) }],
+            travelers_erased_at: None,
             history: vec![
                 event("2026-06-12T01:23:45.678Z", "place", None, (None, OrderStatus::New.word())),
                 event(CANCELED_AT, "cancel-ticket", None, (Some(OrderStatus::New.word()), canceled.word())),
@@ -143,9 +247,9 @@ impl Refund {
             canceled_at: CANCELED_AT.to_owned(),
             refunded_at: "2026-07-01T02:00:00.000Z".to_owned(),
             policy: policy.unwrap_or_else(|| unreachable!("the policy of the contract")),
-            days_before: 4,
-            policy_percent: 50,
-            policy_amount: won(44_000),
+            days_before: Some(4),
+            policy_percent: Some(50),
+            policy_amount: Some(won(44_000)),
             differs: false,
         }
     }
@@ -227,160 +331,5 @@ fn person(additional: &[(&str, &str)]) -> Person {
         email: "gildong@example.com".to_owned(),
         additional,
         extra: Map::new(),
-    })
-}
-
-impl Product {
-    /// An example.
-    pub fn sample() -> Product {
-        Product {
-            product_code: PRODUCT,
-            kind: ProductKind::Tour,
-            category: "Tour".to_owned(),
-            detail_category: None,
-            product_name: Some("몽마르트르 골목 산책".to_owned()),
-            version: 3,
-            confirmation: Confirmation::Manual,
-            cut_off_minutes: 1440,
-            sale_from: Some("2026-01-01".to_owned()),
-            sale_to: None,
-            time_zone: "Europe/Paris".to_owned(),
-            base_currency: Currency::Krw,
-            created_at: "2026-01-05T02:00:00.000Z".to_owned(),
-            updated_at: "2026-05-20T08:15:00.000Z".to_owned(),
-        }
-    }
-}
-
-impl ProductList {
-    /// An example.
-    pub fn sample() -> ProductList {
-        ProductList { products: vec![Product::sample()] }
-    }
-}
-
-impl ProductDetail {
-    /// An example.
-    pub fn sample() -> ProductDetail {
-        let option = ProductOption {
-            option_code: OPTION,
-            option_name: "Morning - Adult".to_owned(),
-            depths: [("Start", "Morning"), ("Person", "Adult")]
-                .map(|(name, value)| Depth { name: name.to_owned(), value: value.to_owned() })
-                .to_vec(),
-            kind: OptionKind::Quantity,
-            stock_option_code: OPTION,
-            persons_per_unit: 1,
-            min_quantity: 1,
-            max_quantity: 10,
-            is_active: true,
-            net: Some(won(71_200)),
-            seasons: vec![Season { from: "2026-07-01".to_owned(), to: "2026-08-31".to_owned(), net: won(79_000) }],
-        };
-        ProductDetail {
-            product: Product::sample(),
-            required_traveler_information: RequiredInformation::new(&["english_name".to_owned()]),
-            contents: contents().into(),
-            options: vec![option],
-        }
-    }
-}
-
-fn contents() -> product::Contents {
-    let texts = [
-        ("product_listing_language", "Korean"),
-        ("tour_guide_certification", "Yes"),
-        ("separate_driver_included", "No"),
-        ("main_country_and_city", "France - Paris"),
-        ("departure_city", "France - Paris"),
-        ("transportation", "Walking"),
-        ("product_name", "몽마르트르 골목 산책"),
-        ("thumbnail_type_1", "https://images.example.com/montmartre.jpg"),
-        ("cancellation_type", "Conditional refund"),
-        ("meeting_point", "Abbesses 역 출구"),
-    ];
-    product::Contents {
-        texts: texts.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),
-        keyword_others: vec!["화가".to_owned()],
-        poi: vec!["사크레쾨르 대성당".to_owned()],
-        inclusions: vec!["한국어 가이드".to_owned()],
-        exclusions: vec!["점심 식사".to_owned()],
-        faq: vec![product::Faq { question: "비가 와도 하나요?".to_owned(), answer: "네, 우산을 가져오세요.".to_owned() }],
-        course: vec![product::Stop {
-            order: 1,
-            title: "사크레쾨르 대성당".to_owned(),
-            address: "35 Rue du Chevalier de la Barre, Paris".to_owned(),
-            latitude: Some(48.886_705),
-            longitude: Some(2.343_104),
-            description: String::new(),
-        }],
-        cancellation_policy: vec![
-            product::RefundStep { days_before: 7, refund_percent: 100 },
-            product::RefundStep { days_before: 3, refund_percent: 50 },
-        ],
-    }
-}
-
-impl StockList {
-    /// An example.
-    pub fn sample() -> StockList {
-        StockList {
-            stock: vec![Stock {
-                inventory_code: INVENTORY,
-                option_code: OPTION,
-                date: Some("2026-07-04".to_owned()),
-                start_time: Some("09:30".to_owned()),
-                inventory_at: Some("2026-07-04T07:30:00.000Z".to_owned()),
-                on_sale: true,
-                max_quantity: 20,
-                min_quantity: 4,
-                held_quantity: 0,
-                ordered_quantity: 1,
-                remain_quantity: 19,
-            }],
-        }
-    }
-}
-
-impl StockSet {
-    /// An example.
-    pub fn sample() -> StockSet {
-        StockSet { rows: 54 }
-    }
-}
-
-/// An example of a change of a product.
-pub fn product_change() -> Value {
-    json!({
-        "version": 3,
-        "cut_off_minutes": 720,
-        "required_traveler_information": { "english_name": true },
-        "contents": { "meeting_point": "Abbesses 역 출구, 회전목마 앞", "event_special_giving": null },
-        "options": [
-            {
-                "option_code": OPTION,
-                "net": "72000",
-                "seasons": [{ "from": "2026-07-01", "to": "2026-08-31", "net": "79000" }],
-            },
-            {
-                "depths": [{ "name": "Start", "value": "Morning" }, { "name": "Person", "value": "Child" }],
-                "kind": "price",
-                "stock_option_code": OPTION,
-                "net": "36000",
-            },
-        ],
-    })
-}
-
-/// An example of a rule of stock.
-pub fn stock_rule() -> Value {
-    json!({
-        "from": "2026-07-01",
-        "to": "2026-09-30",
-        "weekdays": ["mon", "wed", "fri", "sat"],
-        "start_times": ["09:30"],
-        "max_quantity": 20,
-        "min_quantity": 4,
-        "on_sale": true,
     })
 }

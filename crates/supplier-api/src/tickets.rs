@@ -2,3 +2,6 @@
 
 pub mod cancel;
 pub mod redeem;
+pub mod redeem_by_code;
+pub mod undo;
+pub mod use_of;

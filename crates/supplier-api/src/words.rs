@@ -4,52 +4,33 @@ use std::borrow::Cow;
 
 use axhub_domain::feedback::ScoreType as DomainScoreType;
 use axhub_domain::ids::ProductId;
-use axhub_domain::money::{Currency as DomainCurrency, MAX_UNITS};
-use axhub_domain::product::{Confirmation as DomainConfirmation, OptionKind as DomainOptionKind, ProductKind as DomainProductKind};
+use axhub_domain::money::MAX_UNITS;
+use axhub_domain::product::{Confirmation as DomainConfirmation, OptionKind as DomainOptionKind, ProductState as DomainProductState};
+use axhub_domain::reply::NoReply as DomainNoReply;
 use axhub_domain::state::{OrderStatus as DomainOrderStatus, TicketStatus as DomainTicketStatus};
-use axhub_web::Fields;
+use axhub_web::{Fields, words};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-macro_rules! words {
-    ($($(#[doc = $doc:literal])* $name:ident = $list:expr;)*) => {$(
-        $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name;
-
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                let words: Vec<&'static str> = $list;
-                let description = concat!($($doc),*).trim();
-                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).description(Some(description)).into()
-            }
-        }
-
-        impl ToSchema for $name {
-            fn name() -> Cow<'static, str> {
-                Cow::Borrowed(stringify!($name))
-            }
-        }
-    )*};
-}
+pub use axhub_web::words::{Currency, PRODUCT_KINDS, ProductKind};
 
 words! {
     /// The state of an order.
     OrderStatus = DomainOrderStatus::ALL.iter().map(|status| status.word()).collect();
     /// The state of a ticket.
     TicketStatus = DomainTicketStatus::ALL.iter().map(|status| status.word()).collect();
-    /// The kind of a product: `tour` has dates and start times, `day-ticket` dates, `ticket` neither.
-    ProductKind = PRODUCT_KINDS.iter().map(|(word, _)| *word).collect();
     /// Who confirms orders: the hub at once, or the supplier one by one.
     Confirmation = CONFIRMATIONS.iter().map(|(word, _)| *word).collect();
+    /// What the hub does with an order that was not answered in time.
+    NoReply = NO_REPLIES.iter().map(|(word, _)| *word).collect();
+    /// `draft` was never published; the last day of sale of what has `ended` has passed.
+    ProductState = PRODUCT_STATES.iter().map(|(word, _)| *word).collect();
     /// `quantity` has stock of its own; `price` only changes the price and draws from another option's stock.
     OptionKind = OPTION_KINDS.iter().map(|(word, _)| *word).collect();
     /// `Tour` or `Activity` for a tour, `Ticket-Day` for a day-ticket.
     Category = PRODUCT_KINDS.iter().flat_map(|(_, kind)| kind.categories()).copied().collect();
-    /// The currency of amounts.
-    Currency = DomainCurrency::ALL.iter().map(|currency| currency.code()).collect();
     /// How a score counts: 0 to 5 stars, 1 to 5 stars, 1 good and 0 bad, or no score.
     ScoreType = DomainScoreType::ALL.iter().map(|score_type| score_type.word()).collect();
 }
@@ -108,17 +89,21 @@ impl ToSchema for Amount {
     }
 }
 
-/// The words of the kinds of products.
-pub const PRODUCT_KINDS: [(&str, DomainProductKind); 3] = [
-    (DomainProductKind::Tour.as_str(), DomainProductKind::Tour),
-    (DomainProductKind::DayTicket.as_str(), DomainProductKind::DayTicket),
-    (DomainProductKind::Ticket.as_str(), DomainProductKind::Ticket),
-];
-
 /// The words of the ways to confirm.
 pub const CONFIRMATIONS: [(&str, DomainConfirmation); 2] = [
     (DomainConfirmation::Instant.as_str(), DomainConfirmation::Instant),
     (DomainConfirmation::Manual.as_str(), DomainConfirmation::Manual),
+];
+
+/// The words of what happens to an order that was not answered in time.
+pub const NO_REPLIES: [(&str, DomainNoReply); 2] =
+    [(DomainNoReply::Confirm.as_str(), DomainNoReply::Confirm), (DomainNoReply::Reject.as_str(), DomainNoReply::Reject)];
+
+/// The words of where a product stands in its life.
+pub const PRODUCT_STATES: [(&str, DomainProductState); 3] = [
+    (DomainProductState::Draft.as_str(), DomainProductState::Draft),
+    (DomainProductState::Published.as_str(), DomainProductState::Published),
+    (DomainProductState::Ended.as_str(), DomainProductState::Ended),
 ];
 
 /// The words of the kinds of options.
@@ -140,4 +125,10 @@ pub const ORDER_STATUSES: [(&str, DomainOrderStatus); 6] = [
 pub(crate) fn product(fields: &Fields<'_>) -> Option<ProductId> {
     let nothing = || ProductId(Uuid::nil());
     fields.optional("product_code").text_as(|text| Ok(text.parse().unwrap_or_else(|_| nothing())), nothing)
+}
+
+/// The `product_code` that an address needs; what is no UUID names nothing.
+pub(crate) fn required_product(fields: &Fields<'_>) -> ProductId {
+    let nothing = || ProductId(Uuid::nil());
+    fields.required("product_code").text_as(|text| Ok(text.parse().unwrap_or_else(|_| nothing())), nothing)
 }

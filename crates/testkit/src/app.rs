@@ -111,6 +111,11 @@ impl App {
         Client::new(self.http.clone(), self.base_url.clone(), None)
     }
 
+    /// A further product, one without dates: see [`World::make_undated`].
+    pub async fn undated(&self) -> TestProduct {
+        self.world.make_undated(&self.hub).await
+    }
+
     /// Registers a product for a channel; the code that orders need.
     pub async fn register(&self, channel: &str, product: &TestProduct) -> RegistrationId {
         self.world.register(&self.hub, channel, product).await

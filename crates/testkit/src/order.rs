@@ -67,6 +67,7 @@ impl OrderBuilder {
             option,
             quantity,
             inventory,
+            also_named: None,
             unit_selling_price: Money::ZERO,
             discount: None,
             discount_method: None,

@@ -4,6 +4,7 @@ use axhub_domain::ids::{OptionId, ProductId, SupplierId};
 use axhub_domain::inventory::StockRule;
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::product::{Confirmation, Contents, Depth, ProductKind, SalePeriod};
+use axhub_domain::reply::{NoReply, ReplyLimit};
 use axhub_domain::time::{parse_date, parse_time_of_day, parse_zone, to_instant};
 use axhub_hub::catalogue::{NewOption, NewProduct, create_product};
 use axhub_hub::{Hub, availability};
@@ -63,6 +64,7 @@ impl ProductBuilder {
             time_zone: "Europe/Paris".to_owned(),
             base_currency: Currency::Usd,
             confirmation: Confirmation::Instant,
+            reply: None,
             cut_off_minutes: 0,
             sale: SalePeriod::default(),
             required_information: Vec::new(),
@@ -90,6 +92,8 @@ impl ProductBuilder {
             id: Some(OptionId(Uuid::new_v5(&CODES, code.as_bytes()))),
             depths: vec![Depth { name: "Person".to_owned(), value: name.to_owned() }],
             stock_of,
+            pool: None,
+            weight: 1,
             persons_per_unit: 1,
             min_quantity: 1,
             max_quantity: 10,
@@ -104,6 +108,18 @@ impl ProductBuilder {
     #[must_use]
     pub fn limits(self, min: u32, max: u32) -> ProductBuilder {
         self.change_option(|option| (option.min_quantity, option.max_quantity) = (min, max))
+    }
+
+    /// The last option draws from the pool of this name, with all others that name it.
+    #[must_use]
+    pub fn pool(self, name: &str) -> ProductBuilder {
+        self.change_option(|option| option.pool = Some(name.to_owned()))
+    }
+
+    /// How much of its pool one unit of the last option takes.
+    #[must_use]
+    pub fn weight(self, weight: u32) -> ProductBuilder {
+        self.change_option(|option| option.weight = weight)
     }
 
     /// How many people one unit of the last option takes.
@@ -134,6 +150,13 @@ impl ProductBuilder {
     pub fn manual(mut self) -> ProductBuilder {
         self.product.confirmation = Confirmation::Manual;
         self
+    }
+
+    /// The supplier confirms each order within so many minutes, or the hub does this.
+    #[must_use]
+    pub fn reply(mut self, minutes: u32, otherwise: NoReply) -> ProductBuilder {
+        self.product.reply = Some(ReplyLimit { minutes, otherwise });
+        self.manual()
     }
 
     /// Orders close so many minutes before the start.
@@ -215,8 +238,8 @@ impl ProductBuilder {
     pub async fn create(self, hub: &Hub, supplier: SupplierId) -> TestProduct {
         let zone = self.product.time_zone.clone();
         let made = create_product(hub, supplier, self.product).await.unwrap_or_else(|error| panic!("a product is refused: {error:?}"));
-        let options: Vec<OptionId> = made.options.iter().map(|option| option.id).collect();
-        let with_stock = made.options.iter().filter(|option| option.stock_option == option.id);
+        let options: Vec<OptionId> = made.options.iter().map(|option| option.option.id).collect();
+        let with_stock = made.options.iter().map(|option| &option.option).filter(|option| option.stock_option == option.id);
         if let Some(max) = self.stock {
             for option in with_stock {
                 let rule = StockRule {

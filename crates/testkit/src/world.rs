@@ -106,6 +106,22 @@ impl World {
         find(&self.suppliers, code)
     }
 
+    /// Makes a further product of a supplier, sold by channels at alpha's mark-up.
+    pub async fn make_product(&self, hub: &Hub, supplier: &str, product: ProductBuilder, channels: &[&str]) -> TestProduct {
+        let product = product.create(hub, self.supplier(supplier).id).await;
+        for channel in channels {
+            self.assign(hub, channel, &product, MarkUp(120_000)).await;
+        }
+        product
+    }
+
+    /// Makes a further product, one without dates, of hanok and confirmed at once: Entry 10000 won (30 units), sold by
+    /// both channels at alpha's mark-up. Few tests need it, so it is not there from the beginning.
+    pub async fn make_undated(&self, hub: &Hub) -> TestProduct {
+        let cruise = ProductBuilder::ticket("한강 유람선").currency(Currency::Krw).zone("Asia/Seoul").stock(30).option("Entry", "10000");
+        self.make_product(hub, "hanok", cruise, &["alpha", "beta"]).await
+    }
+
     /// Lets a channel sell a product.
     pub async fn assign(&self, hub: &Hub, channel: &str, product: &TestProduct, mark_up: MarkUp) {
         must(directory::assign(hub, self.channel(channel).id, vec![(product.id, mark_up)]).await);

@@ -5,7 +5,7 @@
 //! the same 403, never a 401.
 
 use axhub_domain::ids::{ChannelId, KeyId, SupplierId};
-use axhub_hub::{Hub, Owner, Principal};
+use axhub_hub::{ByOperator, BySupplier, Hub, Owner, Principal};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -46,6 +46,18 @@ pub struct OperatorCaller {
     pub name: String,
     /// The key they used.
     pub key: KeyId,
+}
+
+impl From<&SupplierCaller> for BySupplier {
+    fn from(caller: &SupplierCaller) -> Self {
+        BySupplier { id: caller.id, key: Some(caller.key) }
+    }
+}
+
+impl From<&OperatorCaller> for ByOperator {
+    fn from(caller: &OperatorCaller) -> Self {
+        ByOperator { name: caller.name.clone(), key: Some(caller.key) }
+    }
 }
 
 /// The owner of the key that the call came with, whoever it is. Asks the hub only once per request, and charges the

@@ -117,15 +117,20 @@ impl<S: Send + Sync> OptionalFromRequest<S> for JsonBody {
 
 /// The bytes of a JSON body; `None` when there are none.
 async fn read_request(request: Request) -> Result<Option<Bytes>, ApiError> {
+    read_bytes(request, LIMIT, is_json).await
+}
+
+/// The bytes of a body of at most `limit` bytes and a type that `is_wanted`; `None` when there are none.
+pub(crate) async fn read_bytes(request: Request, limit: usize, is_wanted: fn(&HeaderValue) -> bool) -> Result<Option<Bytes>, ApiError> {
     let (parts, body) = request.into_parts();
     let content_type = parts.headers.get(CONTENT_TYPE);
-    if content_type.is_some_and(|value| !is_json(value)) || is_encoded(&parts.headers) {
+    if content_type.is_some_and(|value| !is_wanted(value)) || is_encoded(&parts.headers) {
         return Err(unsupported(&parts.headers));
     }
-    if announced_length(&parts.headers).is_some_and(|length| length > LIMIT as u64) {
-        return Err(too_large());
+    if announced_length(&parts.headers).is_some_and(|length| length > limit as u64) {
+        return Err(too_large(limit));
     }
-    let bytes = read_all(body).await?;
+    let bytes = read_all(body, limit).await?;
     if bytes.is_empty() {
         return Ok(None);
     }
@@ -135,11 +140,11 @@ async fn read_request(request: Request) -> Result<Option<Bytes>, ApiError> {
     Ok(Some(bytes))
 }
 
-/// Reads the body to its end, but never more than [`LIMIT`] of it.
-async fn read_all(body: Body) -> Result<Bytes, ApiError> {
-    match Limited::new(body, LIMIT).collect().await {
+/// Reads the body to its end, but never more than `limit` of it.
+async fn read_all(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
         // The connection broke, or its chunks make no sense.
         Err(_) => Err(ApiError::new(Kind::MalformedRequest)),
     }
@@ -168,8 +173,8 @@ fn unsupported(headers: &HeaderMap) -> ApiError {
     ApiError::new(Kind::unsupported(headers.get(CONTENT_TYPE)))
 }
 
-fn too_large() -> ApiError {
-    ApiError::new(Kind::BodyTooLarge { limit: LIMIT })
+fn too_large(limit: usize) -> ApiError {
+    ApiError::new(Kind::BodyTooLarge { limit })
 }
 
 #[cfg(test)]

@@ -77,6 +77,15 @@ impl ApiError {
         self
     }
 
+    /// The same error about the query: the fields that a use case refused stood there and in no body.
+    #[must_use]
+    pub fn in_query(mut self) -> ApiError {
+        if let Kind::Fields { errors, .. } = self.0.kind {
+            self.0.kind = Kind::InvalidQuery(errors);
+        }
+        self
+    }
+
     /// The same error with one more header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> ApiError {

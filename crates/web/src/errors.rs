@@ -1,9 +1,10 @@
 //! The field errors of one request, collected while it is read.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::fmt::Display;
 
-use axhub_domain::refusal::{FieldError, Reason};
+use axhub_domain::refusal::{FieldError, FieldPath, Reason};
 
 use crate::error::{ApiError, Kind};
 
@@ -16,27 +17,50 @@ pub const MAX_ERRORS: usize = 1000;
 pub struct Errors {
     listed: RefCell<Vec<FieldError>>,
     more: Cell<usize>,
+    /// The paths of values that nothing can be read from, such as `1e400`.
+    unreadable: RefCell<HashSet<String>>,
 }
 
 impl Errors {
     /// Adds an error. The path is only written out when there is room for the error.
     pub fn add(&self, path: impl Display, reason: Reason) {
-        if self.listed.borrow().len() < MAX_ERRORS {
-            self.listed.borrow_mut().push(FieldError::new(path.to_string(), reason));
-        } else {
-            self.more.set(self.more.get().saturating_add(1));
+        if self.has_room() {
+            self.push(FieldError::new(path.to_string(), reason));
+        }
+    }
+
+    /// Adds the error of a value that nothing can be read from. It stays the only one at its path: a reader gets a
+    /// placeholder in its place, and whatever is wrong with that says nothing to the client.
+    pub fn add_unreadable(&self, path: impl Display, reason: Reason) {
+        if self.has_room() {
+            let path = path.to_string();
+            self.push(FieldError::new(path.clone(), reason));
+            self.unreadable.borrow_mut().insert(path);
         }
     }
 
     /// Adds errors that somebody else found.
     pub fn extend(&self, errors: impl IntoIterator<Item = FieldError>) {
-        let mut listed = self.listed.borrow_mut();
         for error in errors {
-            if listed.len() < MAX_ERRORS {
-                listed.push(error);
-            } else {
-                self.more.set(self.more.get().saturating_add(1));
+            if self.has_room() {
+                self.push(error);
             }
+        }
+    }
+
+    /// Whether one more error is listed; it is counted when not.
+    fn has_room(&self) -> bool {
+        let has_room = self.listed.borrow().len() < MAX_ERRORS;
+        if !has_room {
+            self.more.set(self.more.get().saturating_add(1));
+        }
+        has_room
+    }
+
+    fn push(&self, error: FieldError) {
+        let is_told = matches!(&error.path, FieldPath::Text(path) if self.unreadable.borrow().contains(path));
+        if !is_told {
+            self.listed.borrow_mut().push(error);
         }
     }
 
@@ -70,6 +94,17 @@ mod tests {
     #[test]
     fn nothing_wrong_gives_the_value() {
         assert_eq!(Errors::default().or(7).unwrap(), 7);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_once() {
+        let errors = Errors::default();
+        errors.add("a", Reason::Required);
+        errors.add_unreadable("b", Reason::NotANumber);
+        errors.add("b", Reason::TooSmall { min: 1 });
+        errors.extend([FieldError::new("b", Reason::NotAnInteger), FieldError::new("a", Reason::Blank)]);
+        let expected = [("a", Reason::Required), ("b", Reason::NotANumber), ("a", Reason::Blank)];
+        assert_eq!(errors.into_list(), expected.map(|(path, reason)| FieldError::new(path, reason)));
     }
 
     #[test]

@@ -28,6 +28,8 @@
 mod field;
 mod scalar;
 
+use std::cell::RefCell;
+
 use axhub_domain::refusal::{FieldError, Reason};
 use serde_json::{Map, Value};
 
@@ -49,6 +51,26 @@ pub struct Fields<'a> {
 struct Source<'a> {
     members: &'a Map<String, Value>,
     errors: &'a Errors,
+    asked: Option<&'a Asked>,
+}
+
+/// The names that a reader asked for, in the order it first did.
+#[derive(Debug, Default)]
+pub(crate) struct Asked(RefCell<Vec<String>>);
+
+impl Asked {
+    fn note(&self, names: &[&str]) {
+        let mut asked = self.0.borrow_mut();
+        for name in names {
+            if !asked.iter().any(|known| known == name) {
+                asked.push((*name).to_owned());
+            }
+        }
+    }
+
+    pub(crate) fn into_names(self) -> Vec<String> {
+        self.0.into_inner()
+    }
 }
 
 impl std::fmt::Debug for Fields<'_> {
@@ -64,8 +86,13 @@ impl<'a> Fields<'a> {
         Fields::at(String::new(), members, errors)
     }
 
+    /// The same, with the names of the members that are asked for noted in `asked`.
+    pub(crate) fn noting(members: &'a Map<String, Value>, errors: &'a Errors, asked: &'a Asked) -> Fields<'a> {
+        Fields { source: Some(Source { members, errors, asked: Some(asked) }), path: String::new() }
+    }
+
     fn at(path: String, members: &'a Map<String, Value>, errors: &'a Errors) -> Fields<'a> {
-        Fields { source: Some(Source { members, errors }), path }
+        Fields { source: Some(Source { members, errors, asked: None }), path }
     }
 
     /// The fields of an object that is not there.
@@ -85,12 +112,20 @@ impl<'a> Fields<'a> {
 
     /// Whether the client sent a field of this name, be it null.
     pub fn has(&self, name: &str) -> bool {
+        self.note(&[name]);
         self.source.is_some_and(|source| source.members.contains_key(name))
+    }
+
+    fn note(&self, names: &[&str]) {
+        if let Some(asked) = self.source.and_then(|source| source.asked) {
+            asked.note(names);
+        }
     }
 
     /// The name of these that the client used, and the value; the first that is not null, else the first that is there.
     fn find<'n>(&self, names: Names<'n>) -> (&'n str, Option<&'a Value>) {
         let names = names.as_slice();
+        self.note(names);
         let found = |name: &'n str| Some((name, self.source?.members.get(name)?));
         let present = || names.iter().filter_map(|name| found(name));
         let best = present().find(|(_, value)| !value.is_null()).or_else(|| present().next());

@@ -1,7 +1,7 @@
 //! The language of a request: Korean unless the client asks for English.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
@@ -25,6 +25,12 @@ impl Language {
             Language::Korean => "ko",
             Language::English => "en",
         }
+    }
+
+    /// What a success answer with sentences in it has to say of its language; errors say it by themselves.
+    pub fn headers(self) -> HeaderMap {
+        let language = (CONTENT_LANGUAGE, HeaderValue::from_static(self.tag()));
+        HeaderMap::from_iter([language, (VARY, HeaderValue::from_static("Accept-Language"))])
     }
 
     /// The language that `Accept-Language` prefers among ours; Korean when it says nothing that can be read.

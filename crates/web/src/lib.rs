@@ -5,7 +5,8 @@
 //! 1. Ask for what the request must bring, the caller first: [`ChannelCaller`], [`SupplierCaller`] or
 //!    [`OperatorCaller`]; then [`Path`], [`Query`] and [`Conditional`] in any order; [`JsonBody`] last. Who asks for the
 //!    caller is limited to the budgets of its key (see [`rate_limit`]).
-//! 2. Read the query or the body with typed [`Fields`]. A reader goes on after an error, so write it without `?`.
+//! 2. Read the query or the body with typed [`Fields`]. A reader goes on after an error, so write it without `?`. Lists
+//!    of suppliers read their query with [`Query::read_strictly`], which refuses parameters that nobody knows.
 //! 3. Call one use case of the hub.
 //! 4. Answer. Whatever goes wrong on the way is an [`ApiError`], which `?` makes of the hub's errors, of refusals and
 //!    of field errors.
@@ -48,6 +49,8 @@
 pub mod auth;
 pub mod body;
 pub mod conditional;
+pub mod csv;
+pub mod drain;
 pub mod error;
 pub mod errors;
 pub mod fields;
@@ -63,6 +66,7 @@ pub mod request_id;
 pub mod samples;
 mod tree;
 pub mod vocabulary;
+pub mod words;
 
 use std::time::Duration;
 
@@ -75,6 +79,7 @@ use tower_http::timeout::TimeoutLayer;
 pub use auth::{ChannelCaller, OperatorCaller, SupplierCaller};
 pub use body::JsonBody;
 pub use conditional::Conditional;
+pub use csv::CsvBody;
 pub use error::ApiError;
 pub use errors::Errors;
 pub use fields::Fields;
@@ -93,9 +98,10 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Puts what every adapter needs around its routes, fallbacks included. Call it once, on the finished router.
 ///
-/// From the outside in: the request's id, span and log line ([`request_id::trace`]); bodies of errors
-/// ([`render::render`]); the budget of the key ([`rate_limit::meter`]); panics become a 500; the time limit becomes a
-/// 408. So a panic and a timeout have bodies like any other error, and everything is logged with its id.
+/// From the outside in: what is left of bodies is taken ([`mod@drain`]); the request's id, span and log line
+/// ([`request_id::trace`]); bodies of errors ([`render::render`]); the budget of the key ([`rate_limit::meter`]); panics
+/// become a 500; the time limit becomes a 408. So a panic and a timeout have bodies like any other error, and everything
+/// is logged with its id.
 pub fn layers<S>(router: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -114,6 +120,7 @@ where
         .layer(from_fn_with_state(limiter, rate_limit::meter))
         .layer(from_fn(render::render))
         .layer(from_fn(request_id::trace))
+        .layer(from_fn(drain::drain))
 }
 
 #[cfg(test)]

@@ -4,22 +4,40 @@
 //! code, add its message to both languages and a sample of it to [`crate::samples`]; the tests below name what is
 //! missing.
 
+mod difference;
+
 use std::fmt::Display;
 use std::sync::LazyLock;
 
-use axhub_domain::refusal::{Conflict, Reason, StockInUse};
+use axhub_domain::hindrance::Hindrance;
+use axhub_domain::inventory::UNDATED;
+use axhub_domain::refusal::{Conflict, Reason};
 use axhub_domain::time::format_instant;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use unic_langid::LanguageIdentifier;
 
 use crate::language::Language;
 
-const KOREAN: [&str; 3] =
-    [include_str!("../locales/ko/reasons.ftl"), include_str!("../locales/ko/conflicts.ftl"), include_str!("../locales/ko/web.ftl")];
-const ENGLISH: [&str; 3] =
-    [include_str!("../locales/en/reasons.ftl"), include_str!("../locales/en/conflicts.ftl"), include_str!("../locales/en/web.ftl")];
+pub use difference::{difference, label};
+
+const KOREAN: [&str; 6] = [
+    include_str!("../locales/ko/reasons.ftl"),
+    include_str!("../locales/ko/conflicts.ftl"),
+    include_str!("../locales/ko/web.ftl"),
+    include_str!("../locales/ko/stock.ftl"),
+    include_str!("../locales/ko/differences.ftl"),
+    include_str!("../locales/ko/labels.ftl"),
+];
+const ENGLISH: [&str; 6] = [
+    include_str!("../locales/en/reasons.ftl"),
+    include_str!("../locales/en/conflicts.ftl"),
+    include_str!("../locales/en/web.ftl"),
+    include_str!("../locales/en/stock.ftl"),
+    include_str!("../locales/en/differences.ftl"),
+    include_str!("../locales/en/labels.ftl"),
+];
 
 static KOREAN_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle("ko-KR", &KOREAN).0);
 static ENGLISH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle("en-US", &ENGLISH).0);
@@ -37,6 +55,11 @@ pub fn reason(language: Language, reason: &Reason) -> String {
 /// What about the state of the world does not allow a request.
 pub fn conflict(language: Language, conflict: &Conflict) -> String {
     text(language, "conflict", conflict.code(), &conflict_args(conflict))
+}
+
+/// Why a channel cannot order something from a stock row, for its supplier.
+pub fn hindrance(language: Language, hindrance: &Hindrance) -> String {
+    text(language, "hindrance", hindrance.code(), &hindrance_args(hindrance))
 }
 
 /// A sentence about HTTP itself.
@@ -97,9 +120,11 @@ fn reason_args(reason: &Reason) -> FluentArgs<'static> {
             args.set("count", choices.len());
             args.set("choices", list(choices));
         }
+        Reason::UnknownParameter { known } => args.set("known", list(known)),
         Reason::TooLong { max } | Reason::TooMany { max } => args.set("max", *max),
         Reason::TooSmall { min } => args.set("min", min.to_string()),
         Reason::TooLarge { max } => args.set("max", max.to_string()),
+        Reason::TooManyPlaces { places } => args.set("places", *places),
         Reason::QuantityOutOfRange { min, max } => {
             args.set("min", *min);
             args.set("max", *max);
@@ -114,11 +139,15 @@ fn reason_args(reason: &Reason) -> FluentArgs<'static> {
         Reason::MappingIncomplete { options } => args.set("options", list(options)),
         Reason::MappingOptionUnknown { options } => args.set("options", list(options)),
         Reason::MappingNameRepeated { names } => args.set("names", list(names)),
+        Reason::OptionDrawnFrom { options } => args.set("options", list(options)),
+        Reason::OptionWithoutPrice { option } => args.set("option", option.clone()),
+        Reason::OptionNameRepeated { name } => args.set("name", name.clone()),
         Reason::Disagrees { with } => args.set("with", with.clone()),
         Reason::PolicyPercentRepeated { percent } => args.set("percent", *percent),
         Reason::RefundAboveCost { cost } => args.set("cost", cost.to_string()),
         Reason::RangeTooLong { max_days } => args.set("max_days", *max_days),
-        Reason::SkippedByDaylightSaving { dates } => args.set("dates", list(dates)),
+        Reason::SkippedByDaylightSaving { dates } | Reason::NoStockYet { dates } => args.set("dates", list(dates)),
+        Reason::TooManyRows { max } => args.set("max", *max),
         _ => {}
     }
     args
@@ -147,10 +176,29 @@ fn conflict_args(conflict: &Conflict) -> FluentArgs<'static> {
             args.set("ticket_status", ticket.map_or("", |(_, status)| status.word()));
         }
         Conflict::TicketNotCanceled { ticket: (_, status), .. } => args.set("ticket_status", status.word()),
+        Conflict::UndoTooLate { used_at, .. } => args.set("used_at", format_instant(*used_at)),
         Conflict::RefundReported { amount, .. } => args.set("amount", amount.to_string()),
         Conflict::TicketUsed { tickets, .. } => args.set("tickets", list(tickets)),
-        Conflict::StockBelowSold { rows } => args.set("rows", list(rows.iter().map(stock_in_use))),
-        Conflict::VersionChanged { version } => args.set("version", version.to_string()),
+        Conflict::StockBelowSold { rows, .. } | Conflict::StockBelowAllotted { rows, .. } => {
+            args.set("rows", list(rows.iter().map(|row| stock_row(row.date, row.start_time, row.in_use))));
+        }
+        Conflict::AllotmentExceedsStock { rows, .. } => {
+            args.set("rows", list(rows.iter().map(|row| stock_row(row.date, row.start_time, row.most))));
+        }
+        Conflict::MonthNotOver { closes_from } => args.set("closes_from", format_instant(*closes_from)),
+        Conflict::VersionChanged { version } | Conflict::NoDraft { version } => args.set("version", version.to_string()),
+        Conflict::AssignedByRule { rule } => args.set("rule", rule.to_string()),
+        _ => {}
+    }
+    args
+}
+
+/// The arguments of a hindrance's message.
+fn hindrance_args(hindrance: &Hindrance) -> FluentArgs<'static> {
+    let mut args = FluentArgs::new();
+    match hindrance {
+        Hindrance::CutOffPassed { closed_at } => args.set("closed_at", format_instant(*closed_at)),
+        Hindrance::AllottedToOthers { units } => args.set("units", *units),
         _ => {}
     }
     args
@@ -160,11 +208,12 @@ fn date(date: Option<Date>) -> String {
     date.map(|date| date.to_string()).unwrap_or_default()
 }
 
-/// `2026-05-01 14:00 (3)`.
-fn stock_in_use(row: &StockInUse) -> String {
-    match row.start_time {
-        Some(start_time) => format!("{} {} ({})", row.date, start_time.strftime("%H:%M"), row.in_use),
-        None => format!("{} ({})", row.date, row.in_use),
+/// `2026-05-01 14:00 (3)`; what has no date is only its number.
+fn stock_row(date: Date, start_time: Option<Time>, units: i64) -> String {
+    match start_time {
+        _ if date == UNDATED => units.to_string(),
+        Some(start_time) => format!("{date} {} ({units})", start_time.strftime("%H:%M")),
+        None => format!("{date} ({units})"),
     }
 }
 

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use axhub_domain::difference::Difference;
 use axhub_domain::ids::{OptionId, TicketId};
 use axhub_domain::state::{OrderStatus, TicketStatus};
 use fluent_syntax::ast::Entry;
@@ -35,7 +36,11 @@ fn the_files_have_no_faults() {
 #[test]
 fn every_code_has_one_message_in_each_language_and_every_message_a_code() {
     let with = |prefix: &str, codes: &[&str]| codes.iter().map(|code| format!("{prefix}-{code}")).collect::<Vec<_>>();
-    let wanted: Vec<String> = [with("reason", Reason::CODES), with("conflict", Conflict::CODES), with("web", Kind::WEB_CODES)].concat();
+    let (reasons, conflicts) = (with("reason", Reason::CODES), with("conflict", Conflict::CODES));
+    let labels: Vec<&str> = difference::fields().collect();
+    let of_products = [with("difference", Difference::CODES), with("label", &labels)].concat();
+    let wanted: Vec<String> =
+        [reasons, conflicts, with("web", Kind::WEB_CODES), with("hindrance", &Hindrance::CODES), of_products].concat();
     let wanted_set: BTreeSet<&String> = wanted.iter().collect();
     for files in [KOREAN, ENGLISH] {
         let found = ids(&files);
@@ -61,6 +66,9 @@ fn every_message_finds_its_arguments() {
         }
         for conflict in samples::conflicts() {
             formatted(language, "conflict", conflict.code(), &conflict_args(&conflict));
+        }
+        for hindrance in samples::hindrances() {
+            formatted(language, "hindrance", hindrance.code(), &hindrance_args(&hindrance));
         }
     }
 }

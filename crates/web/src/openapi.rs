@@ -9,7 +9,8 @@
 //! [`complete`] goes by what an operation has:
 //! * a key, unless the operation says `security(())`: 403 and 429;
 //! * variable parts in its path: 404;
-//! * parameters in its query: 400 `invalid_query`; a body: 400 with field errors, 413 and 415;
+//! * parameters in its query: 400 `invalid_query`; a body: 400 with field errors, 413 and 415; a table (`text/csv`) as its
+//!   body: the same as of a table;
 //! * every operation: 408, 500 and 503, and `X-Request-Id` on every answer;
 //! * a `page` parameter: `X-Total-Count` and `Link` on its 200;
 //! * a declared 304: `If-None-Match`, and `ETag` on its 200 and 304;
@@ -31,6 +32,9 @@ use components::Common;
 /// The name of the security scheme.
 pub const SECURITY_SCHEME: &str = "Token";
 
+const UNKNOWN_PARAMETERS: &str =
+    "\n\nA parameter that is not listed here is refused with 400, so that a misspelt filter does not return everything.";
+
 /// Adds to every operation the answers it can give besides its own, and the components they refer to.
 pub fn complete(document: &mut OpenApi) {
     components::add(document.components.get_or_insert_default());
@@ -39,6 +43,16 @@ pub fn complete(document: &mut OpenApi) {
         for (is_get, operation) in operations(item) {
             complete_operation(operation, has_path_parameters, is_get);
         }
+    }
+}
+
+/// Says of every list that it refuses parameters it does not know, as [`crate::Query::read_strictly`] does. For an adapter
+/// whose lists all read so; before [`complete`].
+pub fn refuse_unknown_parameters(document: &mut OpenApi) {
+    let operations = document.paths.paths.values_mut().flat_map(operations);
+    for (_, operation) in operations.filter(|(_, operation)| is_paged(operation)) {
+        let description = operation.description.get_or_insert_default();
+        description.push_str(UNKNOWN_PARAMETERS);
     }
 }
 
@@ -66,7 +80,9 @@ fn complete_operation(operation: &mut Operation, has_path_parameters: bool, is_g
 /// The common answers that an operation can give.
 fn possible(operation: &Operation, needs_key: bool, has_path_parameters: bool) -> Vec<Common> {
     let has_body = operation.request_body.is_some();
+    let is_table = matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("text/csv"));
     let bad_request = match (has_query(operation), has_body) {
+        (false, true) if is_table => Some(Common::InvalidTable),
         (true, true) => Some(Common::InvalidQueryOrBody),
         (true, false) => Some(Common::InvalidQuery),
         (false, true) => Some(Common::InvalidBody),
@@ -80,8 +96,10 @@ fn possible(operation: &Operation, needs_key: bool, has_path_parameters: bool) -
     if has_path_parameters {
         possible.push(Common::NotFound);
     }
-    if has_body {
-        possible.extend([Common::BodyTooLarge, Common::UnsupportedMediaType]);
+    match (has_body, is_table) {
+        (true, true) => possible.extend([Common::TableTooLarge, Common::NotATable]),
+        (true, false) => possible.extend([Common::BodyTooLarge, Common::UnsupportedMediaType]),
+        (false, _) => {}
     }
     possible
 }
@@ -116,6 +134,10 @@ fn has_query(operation: &Operation) -> bool {
     parameters(operation).any(|parameter| parameter.parameter_in == ParameterIn::Query)
 }
 
+fn is_paged(operation: &Operation) -> bool {
+    parameters(operation).any(|parameter| parameter.parameter_in == ParameterIn::Query && parameter.name == "page")
+}
+
 /// The codes of conflicts in a text, in its order.
 fn conflicts_named(text: &str) -> Vec<&'static str> {
     let words = text.split(|c: char| !c.is_ascii_lowercase() && c != '_');
@@ -123,7 +145,7 @@ fn conflicts_named(text: &str) -> Vec<&'static str> {
 }
 
 fn add_headers(operation: &mut Operation, is_get: bool) {
-    let is_paged = parameters(operation).any(|parameter| parameter.parameter_in == ParameterIn::Query && parameter.name == "page");
+    let is_paged = is_paged(operation);
     let is_conditional = is_get && operation.responses.responses.contains_key("304");
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };

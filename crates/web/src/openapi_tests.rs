@@ -54,13 +54,23 @@ fn one() {}
 #[expect(dead_code, reason = "only its description is used")]
 fn search() {}
 
+/// Compare a table
+#[utoipa::path(
+    post,
+    path = "/table",
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, body = Order))
+)]
+#[expect(dead_code, reason = "only its description is used")]
+fn compare() {}
+
 /// Health
 #[utoipa::path(get, path = "/health", security(()), responses((status = 200, description = "Fine.")))]
 #[expect(dead_code, reason = "only its description is used")]
 fn health() {}
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, place, one, search, health))]
+#[openapi(paths(list, place, one, search, compare, health))]
 struct Api;
 
 fn document() -> Value {
@@ -84,6 +94,10 @@ fn every_operation_has_the_answers_it_can_give() {
     let bad_request = |path: &str, method: &str| document["paths"][path][method]["responses"]["400"]["$ref"].clone();
     assert_eq!(bad_request("/orders", "get"), "#/components/responses/InvalidQuery");
     assert_eq!(bad_request("/search/{code}", "put"), "#/components/responses/InvalidQueryOrBody");
+    let of_a_table = &document["paths"]["/table"]["post"]["responses"];
+    for (status, name) in [("400", "InvalidTable"), ("413", "TableTooLarge"), ("415", "NotATable")] {
+        assert_eq!(of_a_table[status]["$ref"], format!("#/components/responses/{name}"));
+    }
 }
 
 #[test]
@@ -139,6 +153,20 @@ fn completing_twice_changes_nothing() {
     complete(&mut twice);
     complete(&mut twice);
     assert_eq!(serde_json::to_value(&twice).unwrap(), document());
+}
+
+#[test]
+fn a_list_says_that_it_refuses_unknown_parameters() {
+    let mut strict = <Api as utoipa::OpenApi>::openapi();
+    refuse_unknown_parameters(&mut strict);
+    complete(&mut strict);
+    let strict = serde_json::to_value(&strict).unwrap();
+    let says_it = |path: &str, method: &str| {
+        let description = strict["paths"][path][method]["description"].as_str();
+        description.is_some_and(|text| text.ends_with("so that a misspelt filter does not return everything."))
+    };
+    assert!(says_it("/orders", "get"));
+    assert!(!says_it("/orders", "post") && !says_it("/search/{code}", "put"));
 }
 
 /// Every `$ref` in a tree.

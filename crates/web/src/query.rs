@@ -10,11 +10,13 @@ use axhub_domain::refusal::Reason;
 
 use crate::error::{ApiError, Kind};
 use crate::errors::Errors;
-use crate::fields::Fields;
+use crate::fields::{Asked, Fields};
+use crate::tree::shown;
 
 /// The query of a request. As an extractor it never fails; reading it may.
 ///
-/// Of a repeated parameter the last one counts; what nobody reads is ignored.
+/// Of a repeated parameter the last one counts. What nobody reads is ignored by [`Query::read`] and refused by
+/// [`Query::read_strictly`].
 #[derive(Clone, Debug)]
 pub struct Query {
     path: String,
@@ -33,12 +35,34 @@ impl Query {
     /// # Errors
     /// 400 `invalid_query` with what is wrong with each parameter.
     pub fn read<T>(&self, read: impl FnOnce(&Fields<'_>) -> T) -> Result<T, ApiError> {
+        self.read_members(|members, errors| read(&Fields::new(members, errors)))
+    }
+
+    /// As [`Query::read`], and refuses every parameter that `read` does not ask for, so that a misspelt filter does not
+    /// return everything. `read` must ask for all of its parameters, whatever the values are. Say so in the description
+    /// with [`crate::openapi::refuse_unknown_parameters`].
+    ///
+    /// # Errors
+    /// As [`Query::read`], and 400 `invalid_query` with the parameters that are not known.
+    pub fn read_strictly<T>(&self, read: impl FnOnce(&Fields<'_>) -> T) -> Result<T, ApiError> {
+        self.read_members(|members, errors| {
+            let asked = Asked::default();
+            let value = read(&Fields::noting(members, errors, &asked));
+            let known = asked.into_names();
+            for name in members.keys().filter(|name| !known.contains(name)) {
+                errors.add(shown(name), Reason::UnknownParameter { known: known.clone() });
+            }
+            value
+        })
+    }
+
+    fn read_members<T>(&self, read: impl FnOnce(&Map<String, Value>, &Errors) -> T) -> Result<T, ApiError> {
         let members: Map<String, Value> = self.pairs.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
         let errors = Errors::default();
         for (name, _) in self.pairs.iter().filter(|(name, text)| name.contains('\0') || text.contains('\0')) {
-            errors.add(name.replace('\0', "␀"), Reason::NullCharacter);
+            errors.add_unreadable(shown(name), Reason::NullCharacter);
         }
-        let value = read(&Fields::new(&members, &errors));
+        let value = read(&members, &errors);
         if errors.is_empty() { Ok(value) } else { Err(ApiError::new(Kind::InvalidQuery(errors.into_list()))) }
     }
 

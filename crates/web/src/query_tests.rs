@@ -36,6 +36,26 @@ fn unknown_ones_are_ignored_and_of_repeated_ones_the_last_counts() {
 }
 
 #[test]
+fn a_strict_reader_refuses_what_it_does_not_ask_for() {
+    let read = |text: &str| {
+        let read = |fields: &Fields<'_>| (fields.optional(&["city", "town"]).string(9), fields.optional("n").integer(1..=9));
+        query(text).read_strictly(read)
+    };
+    let unknown = || Reason::UnknownParameter { known: ["city", "town", "n"].map(str::to_owned).to_vec() };
+    assert_eq!(read("/x?town=Seoul&n=2&n=3").unwrap(), (Some("Seoul".to_owned()), Some(3)));
+    assert_eq!(wrong(&read("/x?ctiy=Seoul").unwrap_err()), [FieldError::new("ctiy", unknown())]);
+    assert_eq!(
+        wrong(&read("/x?n=0&City=&=x").unwrap_err()),
+        [FieldError::new("n", Reason::TooSmall { min: 1 }), FieldError::new("", unknown()), FieldError::new("City", unknown())],
+        "also when it is blank, has no name or differs in case"
+    );
+    assert_eq!(
+        wrong(&read(&format!("/x?%00=1&{}=1", "a".repeat(100))).unwrap_err()),
+        [FieldError::new("␀", Reason::NullCharacter), FieldError::new("a".repeat(64), unknown())]
+    );
+}
+
+#[test]
 fn blank_ones_count_as_absent() {
     let read = query("/x?from=&q").read(|fields| (fields.optional("from").date(), fields.optional("q").string(5)));
     assert_eq!(read.unwrap(), (None, None));
@@ -76,6 +96,8 @@ proptest! {
         if let Ok(uri) = format!("/x?{text}").parse::<Uri>() {
             let query = Query::of(&uri);
             let _ = query.read(|fields| (fields.optional("a").integer(1..=9), fields.required("b").string(9)));
+            let strict = query.read_strictly(|fields| fields.optional("a").string(99));
+            prop_assert!(strict.is_err() || query.pairs.iter().all(|(name, _)| name == "a"));
             let address = query.with(&[("page", "2".to_owned())]);
             prop_assert!(address.parse::<Uri>().is_ok(), "{}", address);
             prop_assert!(!address.contains(['<', '>', '"']), "{}", address);

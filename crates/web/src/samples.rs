@@ -1,8 +1,9 @@
 //! One of each reason and conflict: for the examples of the API description, and for tests that need them all.
 
-use axhub_domain::ids::{OptionId, OrderId, TicketId};
+use axhub_domain::hindrance::Hindrance;
+use axhub_domain::ids::{OptionId, OrderId, RuleId, TicketId};
 use axhub_domain::money::Money;
-use axhub_domain::refusal::{Conflict, Reason, StockInUse};
+use axhub_domain::refusal::{Conflict, Reason, StockInUse, StockLeft};
 use axhub_domain::state::{OrderStatus, TicketStatus};
 use jiff::Timestamp;
 use jiff::civil::{date, time};
@@ -29,14 +30,22 @@ pub fn reasons() -> Vec<Reason> {
         Reason::NotADateTime,
         Reason::NotADate,
         Reason::NotATimeOfDay,
+        Reason::NotAMonth,
         Reason::NotAUrl,
         Reason::NotAChoice { value: "EUR".to_owned(), choices: vec!["KRW".to_owned(), "USD".to_owned()] },
+        Reason::NotATimeZone,
+        Reason::NotACode,
         Reason::RepeatedMember,
+        Reason::Repeated,
+        Reason::UnknownParameter { known: vec!["status".to_owned(), "page".to_owned(), "page_size".to_owned()] },
         Reason::TooLong { max: 255 },
         Reason::TooMany { max: 50 },
         Reason::TooSmall { min: 1 },
         Reason::TooLarge { max: 1000 },
         Reason::TooPrecise,
+        Reason::TooManyPlaces { places: 5 },
+        Reason::NotPositive,
+        Reason::InThePast,
         Reason::OptionRepeated,
         Reason::MappingUnknown,
         Reason::OptionUnknown,
@@ -54,8 +63,20 @@ pub fn reasons() -> Vec<Reason> {
         Reason::EndsBeforeStart,
         Reason::RangeTooLong { max_days: 366 },
         Reason::SkippedByDaylightSaving { dates: vec![date(2026, 3, 29)] },
+        Reason::NoSuchOption,
+        Reason::NoStockYet { dates: vec![date(2026, 8, 2)] },
+        Reason::TooManyRows { max: 100_000 },
         Reason::NotForThisKind,
         Reason::CannotChange,
+        Reason::OptionPublished,
+        Reason::OptionDrawnFrom { options: vec!["어린이".to_owned()] },
+        Reason::OnlyManual,
+        Reason::MissingForChannels,
+        Reason::NoThumbnail,
+        Reason::NoOption,
+        Reason::OptionWithoutPrice { option: "어린이".to_owned() },
+        Reason::OptionNameRepeated { name: "성인".to_owned() },
+        Reason::NoCancellationPolicy,
         Reason::RangesOverlap,
         Reason::PolicyPercentRepeated { percent: 50 },
         Reason::PolicyGivesLessForMore,
@@ -89,19 +110,51 @@ pub fn conflicts() -> Vec<Conflict> {
         },
         Conflict::TicketUsed { order, order_status: OrderStatus::SupplierConfirm, tickets: vec![ticket] },
         Conflict::TicketNotCanceled { order, order_status: OrderStatus::SupplierConfirm, ticket: (ticket, TicketStatus::New) },
+        Conflict::UndoTooLate { ticket, used_at: closed_at },
         Conflict::RefundReported { ticket, amount: won(71_200) },
         Conflict::ReviewCodeReused,
         Conflict::QuestionCodeReused,
-        Conflict::StockBelowSold {
-            rows: vec![StockInUse { option, date: date(2026, 5, 1), start_time: Some(time(14, 0, 0, 0)), in_use: 3 }],
+        Conflict::StockBelowSold { rows: vec![in_use(option, 3)], more: 0 },
+        Conflict::StockBelowAllotted { rows: vec![in_use(option, 8)], more: 0 },
+        Conflict::AllotmentExceedsStock {
+            rows: vec![StockLeft { option, date: date(2026, 5, 1), start_time: Some(time(14, 0, 0, 0)), most: 4 }],
+            more: 0,
         },
         Conflict::VersionChanged { version: 4 },
+        // 2026-08-01T01:00:00Z.
+        Conflict::MonthNotOver { closes_from: Timestamp::constant(1_785_546_000, 0) },
+        Conflict::DraftOpen,
+        Conflict::NoDraft { version: 4 },
+        Conflict::NotPublished,
+        Conflict::CodeTaken,
+        Conflict::AssignedByRule { rule: RuleId(uuid(4)) },
+        Conflict::KeyEnded,
+    ]
+}
+
+/// One of each hindrance, in the order of [`Hindrance::CODES`].
+pub fn hindrances() -> Vec<Hindrance> {
+    vec![
+        Hindrance::NotAssigned,
+        Hindrance::NotPublished,
+        Hindrance::OptionInactive,
+        Hindrance::NotOnSale,
+        Hindrance::Past,
+        Hindrance::Closed,
+        // 2026-04-30T05:00:00Z.
+        Hindrance::CutOffPassed { closed_at: Timestamp::constant(1_777_525_200, 0) },
+        Hindrance::SoldOut,
+        Hindrance::AllottedToOthers { units: 4 },
     ]
 }
 
 /// The sample of a code, when it is one of [`Conflict::CODES`].
 pub fn conflict(code: &str) -> Option<Conflict> {
     conflicts().into_iter().find(|conflict| conflict.code() == code)
+}
+
+fn in_use(option: OptionId, in_use: i64) -> StockInUse {
+    StockInUse { option, date: date(2026, 5, 1), start_time: Some(time(14, 0, 0, 0)), in_use }
 }
 
 fn uuid(n: u128) -> Uuid {
@@ -122,6 +175,8 @@ mod tests {
         assert_eq!(codes, Reason::CODES);
         let codes: Vec<&str> = conflicts().iter().map(Conflict::code).collect();
         assert_eq!(codes, Conflict::CODES);
+        let codes: Vec<&str> = hindrances().iter().map(Hindrance::code).collect();
+        assert_eq!(codes, Hindrance::CODES);
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl fmt::Display for Path<'_> {
 }
 
 /// A name as a path shows it: shortened, and with a picture of NUL instead of NUL.
-fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     name.chars().take(MAX_NAME_LENGTH).map(|c| if c == '\0' { '␀' } else { c }).collect()
 }
 
@@ -87,9 +87,13 @@ impl Node<'_> {
         self.errors.add(self.path, reason);
     }
 
+    fn unreadable(&self, reason: Reason) {
+        self.errors.add_unreadable(self.path, reason);
+    }
+
     fn text(&self, text: String) -> Value {
         if text.contains('\0') {
-            self.wrong(Reason::NullCharacter);
+            self.unreadable(Reason::NullCharacter);
         }
         Value::String(text)
     }
@@ -99,7 +103,7 @@ impl Node<'_> {
         match text.parse::<Number>() {
             Ok(number) if can_be_held(text) => Value::Number(number),
             _ => {
-                self.wrong(Reason::NotANumber);
+                self.unreadable(Reason::NotANumber);
                 Value::from(0)
             }
         }

@@ -24,8 +24,10 @@ pub struct Vocabulary {
     pub list: &'static str,
     /// An option's code: `option_code` or `dc_code`.
     pub option: &'static str,
-    /// An option's date: `inventory_at`, `use_date` or `inventory_code`.
+    /// What names an option's stock: `inventory_at`, `use_date` or `inventory_code`.
     pub inventory: &'static str,
+    /// An option's date, also beside a code: `inventory_at` or `use_date`.
+    pub date: &'static str,
     /// The registration: `channel_product_mapping_code` or `channel_product_mapping_data_code`.
     pub registration: &'static str,
     /// How states are written, and with them the names of tickets.
@@ -45,6 +47,7 @@ impl Vocabulary {
             list: "options",
             option: "option_code",
             inventory: "inventory_at",
+            date: "inventory_at",
             registration: "channel_product_mapping_code",
             statuses: StatusWords::Words,
         }
@@ -56,6 +59,7 @@ impl Vocabulary {
             list: "depth_combinations",
             option: "dc_code",
             inventory: "use_date",
+            date: "use_date",
             registration: "channel_product_mapping_data_code",
             statuses: StatusWords::Digits,
         }
@@ -93,11 +97,6 @@ impl Vocabulary {
         }
     }
 
-    /// The name under which an answer tells a start: a client that sent `inventory_code` is told `inventory_at`.
-    pub fn inventory_time_name(self) -> &'static str {
-        if self.inventory == "use_date" { "use_date" } else { "inventory_at" }
-    }
-
     /// A path as the client would write it: `options[0].quantity`.
     pub fn path(self, path: &FieldPath) -> String {
         match path {
@@ -115,6 +114,7 @@ impl Vocabulary {
             LineField::Registration => self.registration,
             LineField::Option => self.option,
             LineField::Inventory => self.inventory,
+            LineField::AlsoNamed => self.date,
             LineField::Quantity => "quantity",
             LineField::AmountPrice => "amount_price",
             LineField::Tickets => "tickets",
@@ -158,10 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn a_start_is_never_told_under_the_name_of_a_code() {
-        let middle = Vocabulary { inventory: "inventory_code", ..Vocabulary::current() };
-        assert_eq!(middle.inventory_time_name(), "inventory_at");
-        assert_eq!(middle.line(0, LineField::Inventory), "options[0].inventory_code");
-        assert_eq!(Vocabulary::legacy().inventory_time_name(), "use_date");
+    fn a_date_beside_a_code_has_a_name_of_its_own() {
+        for (vocabulary, code, date) in [
+            (Vocabulary::current(), "options[0].inventory_code", "options[0].inventory_at"),
+            (Vocabulary::legacy(), "depth_combinations[0].inventory_code", "depth_combinations[0].use_date"),
+        ] {
+            let by_code = Vocabulary { inventory: "inventory_code", ..vocabulary };
+            assert_eq!((by_code.line(0, LineField::Inventory), by_code.line(0, LineField::AlsoNamed)), (code.to_owned(), date.to_owned()));
+        }
     }
 }

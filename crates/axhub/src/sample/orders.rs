@@ -65,6 +65,7 @@ fn everything(
         option: option_id(&product.key, &sold_out.option),
         quantity: units,
         inventory,
+        also_named: None,
         unit_selling_price: option.net,
         discount: None,
         discount_method: None,

@@ -52,6 +52,23 @@ async fn its_sample_is_what_it_promises(#[case] engine: Engine) {
     assert!(ours.len() >= 12);
     assert_eq!(ours.iter().filter(|code| !theirs.contains(code)).count(), 1);
     assert_eq!(theirs.iter().filter(|code| !ours.contains(code)).count(), 1);
+    for (kind, least) in [("day-ticket", 10), ("ticket", 2)] {
+        let list = format!("/v1/channel/products/{kind}?page_size=200");
+        let ours = codes(&shop.get(&list).await);
+        assert!(ours.len() >= least, "{kind}: {ours:?}");
+        assert_eq!(ours, codes(&other.get(&list).await), "{kind}");
+    }
+    let undated = shop.get("/v1/channel/products/ticket?page_size=200").await;
+    for product in undated["products"].as_array().expect("products") {
+        let code = product["product_code"].as_str().expect("a code");
+        let inventory = shop.get(&format!("/v1/channel/inventory/ticket/{code}")).await;
+        let options = inventory["option_codes"].as_object().expect("options");
+        assert!(!options.is_empty(), "{product}");
+        for rows in options.values() {
+            let rows = rows.as_array().expect("rows");
+            assert!(rows.len() == 1 && rows[0].get("date").is_none(), "one row without a date: {rows:?}");
+        }
+    }
     let mismatches =
         database.database().run("test.mismatches", axhub_store::Mode::Read, (), |s, ()| Box::pin(axhub_store::stock::mismatches(s)));
     assert_eq!(mismatches.await.expect("the database answers"), vec![]);

@@ -1,9 +1,13 @@
 //! Tests of the program as people run it: processes, signals, standard output, and what survives a kill.
 
+mod bodies;
+mod business;
+mod commands;
 mod crash;
 mod demo;
 mod fight;
 mod guide;
+mod health;
 mod keys;
 mod process;
 mod serve;

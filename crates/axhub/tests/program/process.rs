@@ -82,6 +82,39 @@ impl Drop for Demo {
     }
 }
 
+/// A hub that serves; killed when it is dropped.
+pub struct Server {
+    child: Child,
+    pub base_url: String,
+}
+
+impl Server {
+    /// Starts `axhub serve` on this database, which must be migrated, and waits until it says where it listens.
+    pub fn start(database: &TestDatabase) -> Server {
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--database", &database.address_text(), "--log-format", "json"];
+        let mut child = axhub(&arguments).env("AXHUB_LOG", "info").stderr(Stdio::piped()).spawn().expect("axhub can be started");
+        let mut stderr = BufReader::new(child.stderr.take().expect("stderr is piped"));
+        let base_url = loop {
+            let mut line = String::new();
+            assert!(stderr.read_line(&mut line).expect("a line of the log") > 0, "axhub ended before it served");
+            let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("no JSON: {error}: {line:?}"));
+            if let Some(address) = said.pointer("/fields/address").or_else(|| said.get("address")).and_then(Value::as_str) {
+                break format!("http://{address}");
+            }
+        };
+        // The log must be read on, or its pipe would be full one day.
+        std::thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
+        Server { child, base_url }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// A database without a schema, as a newcomer has it.
 pub async fn empty(engine: Engine) -> TestDatabase {
     TestDatabase::empty(engine).await

@@ -49,6 +49,19 @@ fn a_wrong_address_is_explained() {
 }
 
 #[test]
+fn a_log_filter_that_makes_no_sense_is_refused() {
+    for filter in ["x=y=z", "axhub=loud", "info,axhub_store=debug,=", "["] {
+        let usage = run(&["migrate", "--log", filter]);
+        assert_eq!(usage.status.code(), Some(2), "{filter}: {}", usage.err);
+        assert!(usage.err.contains("--log <FILTER>") && usage.err.contains("axhub_store=debug"), "{filter}: {}", usage.err);
+    }
+    for filter in ["warn", "info,axhub_store=debug", "", "axhub_hub[run]=trace,off"] {
+        let nobody = run(&["migrate", "--log", filter, "--database", "postgres://axhub@127.0.0.1:1/axhub"]);
+        assert_eq!(nobody.status.code(), Some(1), "{filter}: {}", nobody.err);
+    }
+}
+
+#[test]
 fn help_names_every_command_and_the_exit_codes() {
     let help = run(&["--help"]);
     assert!(help.status.success());

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use axhub_domain::ids::{OptionId, ProductId};
 use axhub_domain::product::ProductKind;
 use axhub_hub::Hub;
-use axhub_hub::changes::{self, AnswerGiven, Change, Changes, Cursor, What};
-use axhub_web::{ApiError, ChannelCaller, Fields, Query};
+use axhub_hub::changes::{self, AnswerGiven, Answered, Change, What};
+use axhub_web::{ApiError, ChannelCaller, Fields, Query, paging};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::cursor;
+use crate::answers::GivenAnswer;
+use crate::cursor::{self, Start};
 use crate::inventory::read::by_option;
 use crate::inventory::row::InventoryRow;
 use crate::orders::order::ConfirmedOrder;
@@ -20,9 +21,6 @@ use crate::wire::Instant;
 
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1000;
-
-/// The cursor of a reader that wants only what comes.
-const LATEST: &str = "latest";
 
 /// Which changes are wanted.
 #[derive(utoipa::IntoParams)]
@@ -59,10 +57,10 @@ pub struct FeedChange {
     /// Behind this change.
     #[schema(example = "c1025")]
     cursor: String,
-    /// When it was made.
+    /// When it was made; of prices that follow a new exchange rate, when the rate came into force.
     at: Instant,
     /// What changed: the `product` (a new version, or whether the channel may sell it), its `price`, its `stock`, an `order`
-    /// of the channel, or the `answer` to a question of the channel.
+    /// of the channel, or the `answer` to a question or a review of the channel.
     #[schema(value_type = String, pattern = "^(product|price|stock|order|answer)$", example = "order")]
     kind: &'static str,
     /// The product.
@@ -96,24 +94,18 @@ pub struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     order: Option<ConfirmedOrder>,
-    /// Of an answer: the channel's code of the question.
+    /// Of an answer to a question: the channel's code of the question.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "QUESTION-1")]
     question_code: Option<String>,
+    /// Of an answer to a review: the review's code, as posting it answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "REVIEW-1")]
+    review_code: Option<String>,
     /// Of an answer: what the supplier says.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     answer: Option<GivenAnswer>,
-}
-
-/// What a supplier answered.
-#[derive(Serialize, ToSchema)]
-pub struct GivenAnswer {
-    /// What it says.
-    #[schema(example = "Yes, with a pushchair too.")]
-    body: String,
-    /// When it was said.
-    answered_at: Instant,
 }
 
 /// What changed for this channel
@@ -137,8 +129,9 @@ pub struct GivenAnswer {
                     "cursor": "c1025", "at": "2022-01-21T10:00:00.000Z", "kind": "stock",
                     "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01", "product_kind": "day-ticket",
                     "option_codes": {"018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f02": [{
-                        "inventory_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f04", "date": "2022-02-01", "max_quantity": 25,
-                        "remain_quantity": 15, "ordered_quantity": 10, "inventory_at": "2022-01-31T23:00:00.000Z",
+                        "inventory_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f04", "date": "2022-02-01", "is_order": true,
+                        "max_quantity": 25, "remain_quantity": 15, "ordered_quantity": 10,
+                        "inventory_at": "2022-01-31T23:00:00.000Z",
                     }]},
                 },
                 {
@@ -156,32 +149,30 @@ pub struct GivenAnswer {
                     "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01", "product_kind": "day-ticket", "version": 7,
                     "is_assigned": true,
                 },
+                {
+                    "cursor": "c1028", "at": "2022-02-03T01:00:00.000Z", "kind": "answer",
+                    "product_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01", "product_kind": "day-ticket", "review_code": "REVIEW-1",
+                    "answer": {"body": "Thank you. See you again!", "answered_at": "2022-02-03T01:00:00.000Z"},
+                },
             ],
-            "next_cursor": "c1027",
+            "next_cursor": "c1028",
             "has_more": false,
         })
     ))
 )]
 pub async fn read(caller: ChannelCaller, State(hub): State<Hub>, query: Query) -> Result<Json<ChangeList>, ApiError> {
-    let (from, limit) = query.read(|fields| (read_from(fields), fields.optional("limit").integer(1..=MAX_LIMIT)))?;
-    let found = match from {
-        From::Latest => Changes { items: Vec::new(), next: changes::latest_cursor(&hub).await?, has_more: false },
-        From::Behind(after) => changes::changes_for_channel(&hub, caller.id, after, limit.unwrap_or(DEFAULT_LIMIT)).await?,
+    let limit = |fields: &Fields<'_>| paging::number(fields, "limit", 1..=MAX_LIMIT, DEFAULT_LIMIT);
+    let (start, limit) = query.read(|fields| (cursor::read(fields), limit(fields)))?;
+    let found = match start {
+        Start::Latest => cursor::latest(&hub).await?,
+        Start::Behind(after) => {
+            let found = changes::changes_for_channel(&hub, caller.id, after, limit).await;
+            found.map_err(|error| ApiError::from(error).in_query())?
+        }
     };
     let next_cursor = found.next.to_string();
     let changes = found.items.into_iter().map(FeedChange::new).collect();
     Ok(Json(ChangeList { status_code: 200, changes, next_cursor, has_more: found.has_more }))
-}
-
-/// Where a reader wants to go on.
-enum From {
-    Latest,
-    Behind(Cursor),
-}
-
-fn read_from(fields: &Fields<'_>) -> From {
-    let is_latest = fields.optional("cursor").value().is_some_and(|cursor| cursor == LATEST);
-    if is_latest { From::Latest } else { From::Behind(cursor::read(fields)) }
 }
 
 impl FeedChange {
@@ -206,9 +197,13 @@ fn details(what: What) -> (&'static str, Details) {
         What::Price => ("price", none),
         What::Stock(rows) => ("stock", Details { option_codes: Some(by_option(&rows)), ..none }),
         What::Order(changed) => ("order", Details { order: Some(ConfirmedOrder::from(&changed)), ..none }),
-        What::Answer(AnswerGiven { question_code, body, answered_at }) => {
-            let answer = GivenAnswer { body, answered_at: Instant(answered_at) };
-            ("answer", Details { question_code: Some(question_code), answer: Some(answer), ..none })
+        What::Answer(AnswerGiven { to, body, answered_at }) => {
+            let answer = Some(GivenAnswer { body, answered_at: Instant(answered_at) });
+            let details = match to {
+                Answered::QuestionCode(code) => Details { question_code: Some(code), answer, ..none },
+                Answered::ReviewCode(code) => Details { review_code: Some(code), answer, ..none },
+            };
+            ("answer", details)
         }
     }
 }

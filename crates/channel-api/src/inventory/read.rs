@@ -17,8 +17,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::describe::PageParams;
 use crate::wire::Instant;
+use axhub_web::paging::PageParameters;
 
 /// Which days are wanted.
 #[derive(utoipa::IntoParams)]
@@ -59,7 +59,7 @@ pub struct TourInventoryRow {
     /// The day of the week of the date, in English.
     #[schema(pattern = "^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$", example = "Wednesday")]
     day_of_the_week: String,
-    /// Whether it may be ordered.
+    /// Whether it may be ordered: it is open, and neither past nor closed by the product's cut-off or its period of sale.
     is_order: bool,
     /// Units in all.
     #[schema(minimum = 0, example = 25)]
@@ -104,7 +104,7 @@ impl From<&Availability> for TourInventoryRow {
     path = "/v1/channel/inventory/tour/{product_code}",
     operation_id = "get_tour_inventory",
     tag = "Channel: price and inventory",
-    params(("product_code" = Uuid, Path, description = "The product's code."), Params, PageParams),
+    params(("product_code" = Uuid, Path, description = "The product's code."), Params, PageParameters),
     responses(
         (
             status = 200,

@@ -5,7 +5,7 @@
 use axhub_domain::product::ProductKind;
 use axhub_domain::state::OrderStatus;
 use axhub_hub::Hub;
-use axhub_hub::changes::{self, Cursor};
+use axhub_hub::changes;
 use axhub_hub::fulfilment::{self, Filter};
 use axhub_web::{ApiError, ChannelCaller, Fields, Query, paging};
 use axum::Json;
@@ -18,9 +18,10 @@ use utoipa::ToSchema;
 
 use super::order::ConfirmedOrder;
 use super::status;
-use crate::cursor;
-use crate::describe::{Moment, OrderStatusText, PageParams};
+use crate::cursor::{self, Start};
+use crate::describe::{Moment, OrderStatusText};
 use crate::kinds::for_kinds;
+use axhub_web::paging::PageParameters;
 
 /// Which orders are wanted.
 #[derive(utoipa::IntoParams)]
@@ -35,7 +36,8 @@ pub struct Params {
     #[param(value_type = Option<OrderStatusText>)]
     status: Option<String>,
     /// Every change of the orders behind this cursor instead of a page of the orders: an empty one is the beginning, then
-    /// send the `next_cursor` of the last answer. `page_size` bounds the answer; `page` means nothing then.
+    /// send the `next_cursor` of the last answer; `latest` answers no order and the present end, for a reader that wants only
+    /// what comes. `page_size` bounds the answer; `page` means nothing then.
     #[param(example = "c1024", max_length = 20)]
     cursor: Option<String>,
 }
@@ -68,11 +70,12 @@ macro_rules! list_of {
             description = concat!(
                 "A page of them, oldest first, each as get confirm shows it. `X-Total-Count` has the number of all, `Link` the \
                  addresses of other pages.\n\nWith `cursor`, every change of them instead: each exactly once, oldest first, however \
-                 much changes meanwhile. Poll with `cursor=` at first, then with the `next_cursor` of the last answer.",
+                 much changes meanwhile. Poll with `cursor=` at first, or with `cursor=latest` for only what comes, then with the \
+                 `next_cursor` of the last answer.",
                 $note
             ),
             tag = "Channel: orders",
-            params(Params, PageParams),
+            params(Params, PageParameters),
             responses((
                 status = 200,
                 description = "A page of the orders, or of their changes.",
@@ -133,8 +136,8 @@ async fn list(
     query: &Query,
 ) -> Result<(HeaderMap, Json<ChannelOrderList>), ApiError> {
     let (wanted, page) = query.read(|fields| (read(fields), paging::read(fields)))?;
-    if let Some(after) = wanted.cursor {
-        let changes = list_changes(hub, caller, kind, &wanted, after, page.size).await?;
+    if let Some(start) = wanted.cursor {
+        let changes = list_changes(hub, caller, kind, &wanted, start, page.size).await?;
         return Ok((HeaderMap::new(), Json(changes)));
     }
     let filter = Filter { kind: Some(kind), status: wanted.status, updated_since: wanted.updated_since, ..Filter::default() };
@@ -148,10 +151,16 @@ async fn list_changes(
     caller: &ChannelCaller,
     kind: ProductKind,
     wanted: &Wanted,
-    after: Cursor,
+    start: Start,
     limit: u32,
 ) -> Result<ChannelOrderList, ApiError> {
-    let found = changes::order_changes_for_channel(hub, caller.id, kind, after, wanted.updated_since, limit).await?;
+    let found = match start {
+        Start::Latest => cursor::latest(hub).await?,
+        Start::Behind(after) => {
+            let found = changes::order_changes_for_channel(hub, caller.id, kind, after, wanted.updated_since, limit).await;
+            found.map_err(|error| ApiError::from(error).in_query())?
+        }
+    };
     let is_wanted = |status: OrderStatus| wanted.status.is_none_or(|wanted| wanted == status);
     let changes = found.items.iter().filter(|change| is_wanted(change.status));
     Ok(ChannelOrderList {
@@ -166,7 +175,7 @@ async fn list_changes(
 struct Wanted {
     status: Option<OrderStatus>,
     updated_since: Option<Timestamp>,
-    cursor: Option<Cursor>,
+    cursor: Option<Start>,
 }
 
 fn read(fields: &Fields<'_>) -> Wanted {

@@ -95,8 +95,8 @@ macro_rules! refund_by {
             operation_id = $id,
             summary = $summary,
             description = concat!(
-                "Only for a cancelled ticket, and at most what it cost. The same report again is 200 and changes nothing. `refund` and \
-                 `refunds`, POST and PATCH do the same.",
+                "Only for a cancelled ticket, and at most what it cost. The same report again is 200 and changes nothing; it is the same \
+                 when its amount is, and the times and the policy of the first stay. `refund` and `refunds`, POST and PATCH do the same.",
                 $note
             ),
             tag = "Channel: orders",

@@ -14,8 +14,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::describe::{Moment, PageParams};
+use crate::describe::Moment;
 use crate::void::{self, DateOrVoid, OrVoid};
+use axhub_web::paging::PageParameters;
 
 /// Which products are wanted.
 #[derive(utoipa::IntoParams)]
@@ -114,7 +115,7 @@ impl From<&Product> for ListedTour {
     path = "/v1/channel/products/tour",
     operation_id = "list_tours",
     tag = "Channel: products",
-    params(Params, PageParams),
+    params(Params, PageParameters),
     responses(
         (
             status = 200,

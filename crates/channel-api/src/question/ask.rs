@@ -27,7 +27,8 @@ const MAX_BODY: usize = 20_000;
 const QUESTED_AT: &[&str] = &["quested_at", "question_at"];
 
 /// A question. One of `title` and `body` is required, of `is_public` and `anonymous`, and of `quested_at` and
-/// `question_at`; the first of two counts when both are there.
+/// `question_at`. Of the two times the first counts when both are there; `is_public` and `anonymous` must not contradict
+/// each other.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described")]
 struct NewQuestionFields {
@@ -163,8 +164,14 @@ fn read(fields: &Fields<'_>, clock: &TimeZone) -> Question {
 
 /// `is_public`, or what `anonymous` denies.
 fn read_is_public(fields: &Fields<'_>) -> bool {
-    match fields.name_used(&["is_public", "anonymous"]) {
-        "anonymous" => !fields.required("anonymous").boolean(),
-        _ => fields.required("is_public").boolean(),
+    if fields.name_used(&["is_public", "anonymous"]) == "anonymous" {
+        return !fields.required("anonymous").boolean();
     }
+    let anonymous = fields.optional("anonymous").boolean();
+    // Read as one that may be absent, so that the placeholder of a wrong one is not compared.
+    let is_public = fields.optional("is_public").boolean();
+    if is_public.is_some() && is_public == anonymous {
+        fields.wrong("anonymous", Reason::Disagrees { with: "is_public".to_owned() });
+    }
+    is_public.unwrap_or_else(|| fields.required("is_public").boolean())
 }

@@ -1,27 +1,12 @@
 //! What answers about questions share.
 
 use axhub_domain::ids::OptionId;
-use axhub_hub::feedback::{Answer, StoredQuestion};
+use axhub_hub::feedback::StoredQuestion;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::answers::GivenAnswer;
 use crate::wire::Instant;
-
-/// What a supplier answered.
-#[derive(Serialize, ToSchema)]
-pub struct QuestionAnswer {
-    /// What it says.
-    #[schema(example = "Yes, with a pushchair too.")]
-    body: String,
-    /// When it was said.
-    answered_at: Instant,
-}
-
-impl From<&Answer> for QuestionAnswer {
-    fn from(answer: &Answer) -> Self {
-        QuestionAnswer { body: answer.body.clone(), answered_at: Instant(answer.answered_at) }
-    }
-}
 
 /// A question with its answers.
 #[derive(Serialize, ToSchema)]
@@ -32,7 +17,7 @@ pub struct AskedQuestion {
     /// Whether there is an answer.
     is_answered: bool,
     /// The answers, oldest first.
-    answers: Vec<QuestionAnswer>,
+    answers: Vec<GivenAnswer>,
     /// The option that it is about.
     #[schema(value_type = Option<Uuid>, required = true)]
     option_code: Option<OptionId>,
@@ -54,7 +39,7 @@ impl From<&StoredQuestion> for AskedQuestion {
         AskedQuestion {
             question_code: question.question_code.clone(),
             is_answered: !stored.answers.is_empty(),
-            answers: stored.answers.iter().map(QuestionAnswer::from).collect(),
+            answers: stored.answers.iter().map(GivenAnswer::from).collect(),
             option_code: question.option,
             title: question.title.clone(),
             body: question.body.clone(),

@@ -11,8 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asked::AskedQuestion;
-use crate::describe::PageParams;
 use crate::kinds::for_kinds;
+use axhub_web::paging::PageParameters;
 
 /// The channel's questions about a product.
 #[derive(Serialize, ToSchema)]
@@ -37,7 +37,7 @@ macro_rules! questions_about {
             params(
                 ("product_code" = Uuid, Path, description = "The product's code."),
                 ("is_answered" = Option<bool>, Query, description = "Only those with an answer, or only those without."),
-                PageParams,
+                PageParameters,
             ),
             responses((
                 status = 200,

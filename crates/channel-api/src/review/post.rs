@@ -14,10 +14,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::MAX_CODE;
 use crate::replay;
 
-/// The most characters of codes that channels make up.
-const MAX_CODE: usize = 128;
 /// The most characters of a title, a name, a telephone number or a mail address.
 const MAX_TEXT: usize = 255;
 /// The most characters of a body.
@@ -40,11 +39,11 @@ pub struct NewReviewer {
 
 /// A review that is known.
 #[derive(Serialize, ToSchema)]
-pub struct PostedReview {
+pub struct KnownReview {
     /// The status of the response.
     #[schema(example = 201)]
     status_code: u16,
-    /// Its code.
+    /// The code to read it by.
     #[schema(example = "REVIEW-1")]
     review_code: String,
 }
@@ -59,10 +58,10 @@ async fn post(
 ) -> Result<Response, ApiError> {
     let clock = directory::zone_of_channel(hub, caller.id).await?;
     let review = body.read(|fields| read(fields, &clock))?;
-    let review_code = review.review_code.clone();
-    let is_replay = feedback::post_review(hub, caller.id, kind, product, review).await? == Arrival::Replay;
+    let posted = feedback::post_review(hub, caller.id, kind, product, review).await?;
+    let is_replay = posted.arrival == Arrival::Replay;
     let status_code = replay::status(is_replay).as_u16();
-    Ok(replay::render(is_replay, PostedReview { status_code, review_code }))
+    Ok(replay::render(is_replay, KnownReview { status_code, review_code: posted.review_code }))
 }
 
 const SCORE_TYPES: [(&str, ScoreType); 4] = [

@@ -12,7 +12,6 @@ on_both_engines! {
     without_a_key_of_a_channel_everything_is_403,
     a_key_ends_when_it_expires_or_is_revoked,
     the_channel_header_names_the_own_channel,
-    what_is_not_there_and_what_is_anothers_is_the_same_404,
     a_wrong_method_is_405_and_says_the_right_ones,
     texts_are_korean_and_in_english_when_asked_for,
 }
@@ -87,51 +86,6 @@ async fn the_channel_header_names_the_own_channel(app: App) {
             assert_error(&call(&alpha.with_header("channel", other), &method, &path).await, 403, "permission_denied");
         }
     }
-}
-
-async fn what_is_not_there_and_what_is_anothers_is_the_same_404(app: App) {
-    let (alpha, world) = (app.channel("alpha"), app.world());
-    // Beta's product and beta's order; a day-ticket, which is no tour.
-    let harbor = world.harbor.id.to_string();
-    let museum = world.museum.id.to_string();
-    let own = place(&app, &world.paris, "A-1", 1).await;
-    let beta_order = {
-        let mapping = app.register("beta", &world.harbor).await;
-        let order = crate::support::an_order(&world.harbor, mapping, "B-1", 1).json();
-        let reply = app.channel("beta").post("/v1/channel/orders/tour", &order).await;
-        crate::support::placed(&reply.body["options"][0])
-    };
-    let mut paths = Vec::new();
-    for code in [NOBODYS, harbor.as_str(), museum.as_str(), "1", "x", "%00", "%ff", "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f0", "a%2Fb"] {
-        paths.push((Method::GET, format!("/v1/channel/products/tour/{code}")));
-        paths.push((Method::GET, format!("/v1/channel/price/tour/{code}")));
-        paths.push((Method::GET, format!("/v1/channel/inventory/tour/{code}")));
-        paths.push((Method::POST, format!("/v1/channel/products/tour/registration/{code}")));
-    }
-    for code in [NOBODYS, beta_order.order.as_str(), "1", "x", "%00", "%ff"] {
-        paths.push((Method::GET, format!("/v1/channel/orders/tour/{code}")));
-        paths.push((Method::PATCH, format!("/v1/channel/orders/tour/{code}")));
-        paths.push((Method::PATCH, format!("/v1/channel/orders/tour/{code}/tickets/{}", own.tickets[0])));
-    }
-    for code in [NOBODYS, beta_order.tickets[0].as_str(), "x"] {
-        paths.push((Method::PATCH, format!("{}/tickets/{code}", own.path())));
-        paths.push((Method::PATCH, format!("{}/tickets/{code}", beta_order.path())));
-    }
-    for (method, path) in paths {
-        // A body that is right for each of them.
-        let body = json!({
-            "channel_status": "Traveler cancel", "status": "Traveler canceled", "mapping_data": { NOBODYS: "성인" },
-            "channel_product_name": "x", "channel_product_link": "https://shop.example", "channel_product_id": "1",
-        });
-        let reply = if method == Method::GET { alpha.get(&path).await } else { alpha.send_json(method.clone(), &path, &body).await };
-        assert_error(&reply, 404, "not_found");
-        let mut told = reply.body.clone();
-        crate::support::remove(&mut told, "request_id");
-        let expected = json!({ "message": "찾을 수 없습니다.", "detail": "찾을 수 없습니다.", "code": "not_found" });
-        assert_eq!(told, expected, "{method} {path}");
-    }
-    let still = alpha.get(&own.path()).await;
-    assert_eq!(still.body["data"][0]["ax_order_status"], "Supplier confirm");
 }
 
 async fn a_wrong_method_is_405_and_says_the_right_ones(app: App) {

@@ -7,6 +7,8 @@ mod support;
 mod access;
 mod changes;
 mod description;
+mod examples;
+mod foreign;
 mod generations;
 mod inventory;
 mod orders;

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use axhub_domain::ids::{OptionId, OrderId, RegistrationId};
-use axhub_domain::inventory::{InventoryRef, StockRule};
-use axhub_domain::money::Currency;
-use axhub_domain::pricing::MarkUp;
+use axhub_domain::ids::{OrderId, RegistrationId};
+use axhub_domain::inventory::InventoryRef;
 use axhub_domain::product::ProductKind;
 use axhub_domain::state::Action;
-use axhub_hub::availability::set_stock;
-use axhub_hub::catalogue::{NewProduct, ProductChange, change_product, create_product};
+use axhub_hub::catalogue::{ProductChange, change_product};
 use axhub_hub::fulfilment;
 use axhub_store::{Error, Mode};
-use axhub_testkit::{App, OrderBuilder, ProductBuilder, Reply, TestProduct};
+use axhub_testkit::{App, OrderBuilder, Reply, TestProduct};
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -144,33 +141,23 @@ pub async fn place_legacy(app: &App, product: &TestProduct, code: &str, quantity
 /// Orders units of a product without a start time from channel alpha, for 2 July when it has dates.
 pub async fn place_ticket(app: &App, product: &TestProduct, code: &str, quantity: u32) -> Placed {
     let mapping = app.register("alpha", product).await;
-    let order = OrderBuilder::new(code).line_of(mapping, product.option(0), InventoryRef::On(date(2026, 7, 2)), quantity);
+    let order = a_ticket_order(product, mapping, code, quantity);
     send_under(app, product.kind.as_str(), &order.json()).await
 }
 
 /// Orders one unit under the kind's address, whatever the kind.
 pub async fn place_any(app: &App, product: &TestProduct, code: &str) -> Placed {
-    match product.kind {
-        ProductKind::Tour => place(app, product, code, 1).await,
-        ProductKind::DayTicket | ProductKind::Ticket => place_ticket(app, product, code, 1).await,
-    }
+    place_as(app, "alpha", product, code).await
 }
 
-/// A product without dates, which both channels may sell: Entry 10000 won (30 units).
-pub async fn undated(app: &App) -> TestProduct {
-    let hanok = app.world().supplier("hanok").id;
-    let builder = ProductBuilder::day_ticket("한강 유람선").currency(Currency::Krw).zone("Asia/Seoul").option("Entry", "10000");
-    let product = NewProduct { kind: ProductKind::Ticket, category: "Ticket".to_owned(), ..builder.build() };
-    let made = create_product(app.hub(), hanok, product).await.unwrap();
-    let options: Vec<OptionId> = made.options.iter().map(|option| option.id).collect();
-    let day = date(2026, 7, 1);
-    let rule = StockRule { from: day, to: day, weekdays: vec![], start_times: vec![], max: 30, min: 0, on_sale: true };
-    set_stock(app.hub(), hanok, options[0], rule).await.unwrap();
-    let product = TestProduct { id: made.product.id, kind: ProductKind::Ticket, supplier: hanok, zone: "Asia/Seoul".to_owned(), options };
-    for channel in ["alpha", "beta"] {
-        app.world().assign(app.hub(), channel, &product, MarkUp(120_000)).await;
-    }
-    product
+/// The same as any channel.
+pub async fn place_as(app: &App, channel: &str, product: &TestProduct, code: &str) -> Placed {
+    let mapping = app.register(channel, product).await;
+    let order = match product.kind {
+        ProductKind::Tour => an_order(product, mapping, code, 1),
+        ProductKind::DayTicket | ProductKind::Ticket => a_ticket_order(product, mapping, code, 1),
+    };
+    send_as(app, channel, product.kind.as_str(), &order.json()).await
 }
 
 async fn send(app: &App, order: &Value) -> Placed {
@@ -179,7 +166,11 @@ async fn send(app: &App, order: &Value) -> Placed {
 
 /// Sends an order that must succeed.
 pub async fn send_under(app: &App, kind: &str, order: &Value) -> Placed {
-    let reply = app.channel("alpha").post(&format!("/v1/channel/orders/{kind}"), order).await;
+    send_as(app, "alpha", kind, order).await
+}
+
+async fn send_as(app: &App, channel: &str, kind: &str, order: &Value) -> Placed {
+    let reply = app.channel(channel).post(&format!("/v1/channel/orders/{kind}"), order).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     placed(&reply.body.get("options").or(reply.body.get("depth_combinations")).unwrap()[0])
 }
@@ -187,6 +178,11 @@ pub async fn send_under(app: &App, kind: &str, order: &Value) -> Placed {
 /// An order of a product's first option at its first start on 2 July.
 pub fn an_order(product: &TestProduct, mapping: RegistrationId, code: &str, quantity: u32) -> OrderBuilder {
     OrderBuilder::new(code).line(mapping, product.option(0), first_start(product), quantity)
+}
+
+/// An order of the first option of a product without a start time, for 2 July when it has dates.
+fn a_ticket_order(product: &TestProduct, mapping: RegistrationId, code: &str, quantity: u32) -> OrderBuilder {
+    OrderBuilder::new(code).line_of(mapping, product.option(0), InventoryRef::On(date(2026, 7, 2)), quantity)
 }
 
 /// A start of each of the world's tours on 2 July.

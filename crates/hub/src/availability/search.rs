@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use axhub_domain::ids::{ChannelId, OptionId, PoolId, ProductId};
+use axhub_domain::allotment::Allotments;
+use axhub_domain::ids::{ChannelId, OptionId, PoolId, ProductId, StockId};
 use axhub_domain::inventory::{StockRow, UNDATED};
 use axhub_domain::pricing::{MarkUp, NetPrice, Rates, SellingPrice};
 use axhub_domain::product::{OptionKind, Product, ProductKind};
 use axhub_domain::refusal::{FieldError, Reason};
 use axhub_store::products::StoredOption;
-use axhub_store::{Mode, directory, products, stock};
+use axhub_store::{Mode, allotments, directory, products, stock};
 use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Availability, terms};
+use super::{Availability, Offer, terms};
 use crate::pricing::option_price;
 use crate::{Hub, Result};
 
@@ -88,8 +89,10 @@ pub async fn search(hub: &Hub, channel: ChannelId, wanted: Search) -> Result<Fou
                 let options: Vec<StoredOption> = options.into_iter().filter(|stored| is_wanted(stored, wanted)).collect();
                 let has_stock = |stored: &&StoredOption| stored.option.kind == OptionKind::Quantity;
                 let pools: Vec<PoolId> = options.iter().filter(has_stock).map(|stored| stored.pool).collect();
-                let rows = stock::in_range(s, &pools, wanted.from, wanted.to).await?;
-                Ok(Shelf::new(&sellable, net, rates, rows, now).find(wanted, &options))
+                let rows = stock::in_range(s, &pools, wanted.from, wanted.to);
+                let (rows, allotted) = try_join!(rows, allotments::in_range(s, &pools, wanted.from, wanted.to))?;
+                let stock = (rows, Allotments::by_row(allotted));
+                Ok(Shelf::new(&sellable, net, rates, stock, (channel, now)).find(wanted, &options))
             })
         })
         .await
@@ -116,16 +119,26 @@ struct Shelf<'a> {
     net: BTreeMap<OptionId, Vec<NetPrice>>,
     rates: Rates,
     rows: HashMap<PoolId, Vec<StockRow>>,
+    allotments: HashMap<StockId, Allotments>,
+    channel: ChannelId,
     now: Timestamp,
 }
 
 impl<'a> Shelf<'a> {
-    fn new(sellable: &'a [(Product, MarkUp)], net: Vec<(OptionId, NetPrice)>, rates: Rates, rows: Vec<StockRow>, now: Timestamp) -> Self {
+    fn new(
+        sellable: &'a [(Product, MarkUp)],
+        net: Vec<(OptionId, NetPrice)>,
+        rates: Rates,
+        (rows, allotments): (Vec<StockRow>, HashMap<StockId, Allotments>),
+        (channel, now): (ChannelId, Timestamp),
+    ) -> Self {
         let mut shelf = Shelf {
             products: sellable.iter().map(|(product, mark_up)| (product.id, (product, *mark_up))).collect(),
             net: BTreeMap::new(),
             rates,
             rows: HashMap::new(),
+            allotments,
+            channel,
             now,
         };
         for (option, price) in net {
@@ -161,8 +174,9 @@ impl<'a> Shelf<'a> {
     }
 
     fn row(&self, product: &Product, stored: &StoredOption, row: &StockRow) -> FoundRow {
-        let is_orderable = terms(product).check(row, self.now).is_ok();
-        let stock = Availability { on_sale: is_orderable, ..Availability::of_option(stored, product.kind, row) };
+        let allotments = self.allotments.get(&row.id).unwrap_or(Allotments::NONE);
+        let offer = Offer { terms: Some(&terms(product)), allotments, channel: self.channel, now: self.now };
+        let stock = offer.of_option(stored, product.kind, row);
         let date = (row.date != UNDATED).then_some(row.date);
         FoundRow { stock, prices: self.prices(stored, date) }
     }
@@ -170,7 +184,7 @@ impl<'a> Shelf<'a> {
     fn prices(&self, stored: &StoredOption, date: Option<Date>) -> Vec<SellingPrice> {
         let Some((product, mark_up)) = self.products.get(&stored.product) else { return Vec::new() };
         let net = self.net.get(&stored.option.id).map_or(&[][..], Vec::as_slice);
-        let price = option_price(stored, net, product.base_currency, *mark_up, &self.rates, date, self.now);
+        let price = option_price(&stored.option, net, product.base_currency, *mark_up, &self.rates, date, self.now);
         price.map(|price| price.prices).unwrap_or_default()
     }
 }

@@ -1,17 +1,26 @@
-//! Making a product.
+//! Making a product that is on sale at once, for programs that bring whole products.
 
-use axhub_domain::ids::{OptionId, PoolId, ProductId, SupplierId};
+use axhub_domain::difference::Difference;
+use axhub_domain::edition::{Edition, EditionOption};
+use axhub_domain::ids::{OptionId, ProductId};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::pricing::NetPrice;
 use axhub_domain::product::{Confirmation, Contents, Depth, OptionKind, Product, ProductKind, ProductOption, SalePeriod};
 use axhub_domain::refusal::{FieldError, Reason};
+use axhub_domain::reply::ReplyLimit;
 use axhub_domain::time::parse_zone;
 use axhub_store::Mode;
-use axhub_store::products::{self, StoredOption};
+use axhub_store::products;
 use jiff::civil::Date;
+use serde_json::json;
 
-use super::{ProductForSupplier, option_faults, store_version};
-use crate::{Error, Hub, Result};
+use super::ProductForSupplier;
+use super::apply::option_faults;
+use super::publish::store_version;
+use super::workspace::Workspace;
+use crate::audit::{Note, note};
+use crate::directory::rules;
+use crate::{BySupplier, Hub, Result};
 
 /// A product to be made. Its first version is on sale at once.
 #[derive(Clone, Debug)]
@@ -30,6 +39,8 @@ pub struct NewProduct {
     pub base_currency: Currency,
     /// Who confirms.
     pub confirmation: Confirmation,
+    /// Until when the supplier must answer an order.
+    pub reply: Option<ReplyLimit>,
     /// How many minutes before the start orders close.
     pub cut_off_minutes: u32,
     /// When it is sold.
@@ -51,6 +62,10 @@ pub struct NewOption {
     pub depths: Vec<Depth>,
     /// For an option that only changes the price: the place in the list of the option whose stock it draws from.
     pub stock_of: Option<usize>,
+    /// The name of the pool it draws from, with all options that name the same; none for a pool of its own.
+    pub pool: Option<String>,
+    /// How much of the pool one unit takes.
+    pub weight: u32,
     /// How many people one unit takes.
     pub persons_per_unit: u32,
     /// The least units in one order.
@@ -69,15 +84,16 @@ pub struct NewOption {
 ///
 /// # Errors
 /// Every wrong field.
-pub async fn create_product(hub: &Hub, supplier: SupplierId, new: NewProduct) -> Result<ProductForSupplier> {
-    let now = hub.now();
+pub async fn create_product(hub: &Hub, by: impl Into<BySupplier>, new: NewProduct) -> Result<ProductForSupplier> {
+    let (by, now) = (by.into(), hub.now());
     let faults = faults(&new);
     if !faults.is_empty() {
         return Err(faults.into());
     }
+    let options = options(hub, &new.options);
     let product = Product {
         id: new.id.unwrap_or_else(|| hub.new_id()),
-        supplier,
+        supplier: by.id,
         kind: new.kind,
         category: new.category,
         detail_category: new.detail_category,
@@ -85,6 +101,7 @@ pub async fn create_product(hub: &Hub, supplier: SupplierId, new: NewProduct) ->
         base_currency: new.base_currency,
         version: 1,
         confirmation: new.confirmation,
+        reply: new.reply,
         cut_off_minutes: new.cut_off_minutes,
         sale: new.sale,
         required_information: new.required_information,
@@ -92,20 +109,20 @@ pub async fn create_product(hub: &Hub, supplier: SupplierId, new: NewProduct) ->
         created_at: now,
         updated_at: now,
     };
-    let (stored, pools) = with_ids(hub, product.id, &new.options);
-    let prices =
-        stored.iter().zip(&new.options).flat_map(|(stored, new)| net_prices(new).into_iter().map(|price| (stored.option.id, price)));
-    let whole =
-        ProductForSupplier { options: stored.iter().map(|stored| stored.option.clone()).collect(), prices: prices.collect(), product };
     let ids = hub.clone();
     hub.database()
-        .run("product.create", Mode::Write, (whole, stored, pools), move |s, (whole, stored, pools)| {
-            let ids = ids.clone();
+        .run("product.create", Mode::Write, (product, options), move |s, (product, options)| {
+            let hub = ids.clone();
             Box::pin(async move {
-                products::insert(s, &whole.product).await?;
-                products::insert_pools(s, whole.product.id, pools).await?;
-                store_version(&ids, s, whole, stored).await?;
-                Ok::<_, Error>(whole.clone())
+                let edition = Edition::of(product, options.clone());
+                let placement = Workspace::new(product.clone()).place(&edition, || hub.new_id());
+                products::insert(s, product).await?;
+                products::insert_pools(s, product.id, &placement.new_pools).await?;
+                store_version(&hub, s, product, &edition, &placement.rows, &[Difference::FirstVersion]).await?;
+                rules::apply_for_product(s, product.id, now).await?;
+                let made = Note::by_supplier(&hub, &by, "product.create", "product", product.id).with(json!({ "version": 1 }));
+                note(s, vec![made], now).await?;
+                Ok(ProductForSupplier { product: product.clone(), options: edition.options, has_draft: false })
             })
         })
         .await
@@ -114,8 +131,7 @@ pub async fn create_product(hub: &Hub, supplier: SupplierId, new: NewProduct) ->
 fn faults(new: &NewProduct) -> Vec<FieldError> {
     let mut faults = Vec::new();
     if parse_zone(&new.time_zone).is_none() {
-        let reason = Reason::NotAChoice { value: new.time_zone.clone(), choices: vec!["Asia/Seoul".to_owned(), "Europe/Paris".to_owned()] };
-        faults.push(FieldError::new("time_zone", reason));
+        faults.push(FieldError::new("time_zone", Reason::NotATimeZone));
     }
     if new.sale.from.zip(new.sale.to).is_some_and(|(from, to)| to < from) {
         faults.push(FieldError::new("sale_to", Reason::EndsBeforeStart));
@@ -128,18 +144,21 @@ fn faults(new: &NewProduct) -> Vec<FieldError> {
         if draws_from_nothing {
             faults.push(FieldError::new(format!("options[{at}].stock_option_code"), Reason::OptionUnknown));
         }
-        let sketch = sketch(OptionId(uuid::Uuid::nil()), option);
-        faults.extend(option_faults(&format!("options[{at}]"), &sketch, &net_prices(option)));
+        if option.weight == 0 {
+            faults.push(FieldError::new(format!("options[{at}].weight"), Reason::TooSmall { min: 1 }));
+        }
+        let nobody = OptionId(uuid::Uuid::nil());
+        faults.extend(option_faults(&format!("options[{at}]"), &sketch(nobody, nobody, option), &net_prices(option), true));
     }
     faults
 }
 
-fn sketch(id: OptionId, new: &NewOption) -> ProductOption {
+fn sketch(id: OptionId, stock_option: OptionId, new: &NewOption) -> ProductOption {
     ProductOption {
         id,
         depths: new.depths.clone(),
         kind: if new.stock_of.is_some() { OptionKind::Price } else { OptionKind::Quantity },
-        stock_option: id,
+        stock_option,
         persons_per_unit: new.persons_per_unit,
         min_quantity: new.min_quantity,
         max_quantity: new.max_quantity,
@@ -147,15 +166,18 @@ fn sketch(id: OptionId, new: &NewOption) -> ProductOption {
     }
 }
 
-/// Gives the options their codes, and each that has stock a pool of its own.
-fn with_ids(hub: &Hub, product: ProductId, new: &[NewOption]) -> (Vec<StoredOption>, Vec<PoolId>) {
-    let ids: Vec<(OptionId, PoolId)> = new.iter().map(|option| (option.id.unwrap_or_else(|| hub.new_id()), hub.new_id())).collect();
-    let stored = new.iter().zip(&ids).map(|(option, (id, own_pool))| {
-        let (stock_option, pool) = option.stock_of.and_then(|of| ids.get(of)).copied().unwrap_or((*id, *own_pool));
-        StoredOption { option: ProductOption { stock_option, ..sketch(*id, option) }, product, pool, weight: 1 }
-    });
-    let pools = new.iter().zip(&ids).filter(|(option, _)| option.stock_of.is_none()).map(|(_, (_, pool))| *pool);
-    (stored.collect(), pools.collect())
+/// Gives the options their codes. One that only changes the price draws from the pool of the option that it names.
+fn options(hub: &Hub, new: &[NewOption]) -> Vec<EditionOption> {
+    let ids: Vec<OptionId> = new.iter().map(|option| option.id.unwrap_or_else(|| hub.new_id())).collect();
+    let option = |(option, id): (&NewOption, &OptionId)| {
+        let drawn_from = option.stock_of.and_then(|of| Some((ids.get(of)?, new.get(of)?)));
+        let (stock_option, pool) = drawn_from.map_or((id, &option.pool), |(id, other)| (id, &other.pool));
+        let (pool, weight, prices) = (pool.clone(), option.weight, net_prices(option));
+        let mut option = EditionOption { option: sketch(*id, *stock_option, option), pool, weight, prices };
+        option.sort_prices();
+        option
+    };
+    new.iter().zip(&ids).map(option).collect()
 }
 
 fn net_prices(new: &NewOption) -> Vec<NetPrice> {

@@ -4,8 +4,8 @@ use axhub_domain::money::Money;
 use axhub_domain::product::{Confirmation, Depth, OptionKind, ProductKind};
 use axhub_domain::refusal::{Conflict, Reason};
 use axhub_hub::catalogue::{
-    ContentsChange, OptionChange, ProductChange, ProductFilter, change_product, count_products, create_product, list_for_channel,
-    product_for_channel, product_of_supplier, products_of_supplier,
+    ContentsChange, OptionChange, ProductChange, ProductFilter, SupplierFilter, change_product, count_products, create_product,
+    list_for_channel, product_for_channel, product_of_supplier, products_of_supplier,
 };
 use axhub_hub::{Page, Result};
 use axhub_testkit::{Engine, ProductBuilder};
@@ -27,10 +27,10 @@ async fn a_new_product_is_on_sale_in_its_first_version(#[values(Engine::Sqlite, 
     let builder = ProductBuilder::tour("New").option("Adult", "10").price_option("Child", "5", 0).season("2026-07-01", "2026-07-02", "6");
     let made = create_product(&stage.hub, stage.world.supplier("hanok").id, builder.build()).await.unwrap();
     assert_eq!((made.product.version, made.product.created_at), (1, stage.hub.now()));
-    let kinds: Vec<_> = made.options.iter().map(|option| (option.kind, option.stock_option)).collect();
-    let adult = made.options[0].id;
+    let kinds: Vec<_> = made.options.iter().map(|option| (option.option.kind, option.option.stock_option)).collect();
+    let adult = made.options[0].option.id;
     assert_eq!(kinds, [(OptionKind::Quantity, adult), (OptionKind::Price, adult)]);
-    assert_eq!(made.prices.len(), 3);
+    assert_eq!(made.options.iter().map(|option| option.prices.len()).collect::<Vec<_>>(), [1, 2]);
 
     let (hanok, lumiere) = (stage.world.supplier("hanok").id, stage.world.supplier("lumiere").id);
     let read = product_of_supplier(&stage.hub, hanok, made.product.id).await.unwrap();
@@ -47,7 +47,7 @@ async fn a_product_that_makes_no_sense_is_refused_with_all_its_faults(#[values(E
     let stage = Stage::new(engine).await;
     let hanok = stage.world.supplier("hanok").id;
     let mut new = ProductBuilder::tour("Wrong").zone("Europe/Atlantis").sale(Some("2026-02-01"), Some("2026-01-01")).build();
-    assert_eq!(fault_codes(create_product(&stage.hub, hanok, new.clone()).await), ["not_a_choice", "ends_before_start", "empty_list"]);
+    assert_eq!(fault_codes(create_product(&stage.hub, hanok, new.clone()).await), ["not_a_time_zone", "ends_before_start", "empty_list"]);
 
     let overlapping = ProductBuilder::tour("Wrong").option("A", "1").limits(5, 4).season("2026-01-05", "2026-01-09", "1");
     new = overlapping.season("2026-01-01", "2026-01-05", "2").price_option("B", "1", 7).option("C", "1").build();
@@ -120,7 +120,8 @@ async fn options_are_changed_added_and_closed_under_their_codes(#[values(Engine:
     let bike = OptionChange { depths: Some(depth("Bike")), net: Some(money("20")), ..OptionChange::default() };
     let change = ProductChange { options: vec![dearer, closed, senior, bike], ..ProductChange::default() };
     let changed = change_product(hub, paris.supplier, paris.id, change).await.unwrap();
-    let seen: Vec<_> = changed.options.iter().map(|option| (option.name(), option.kind, option.is_active, option.max_quantity)).collect();
+    let options: Vec<_> = changed.options.iter().map(|option| &option.option).collect();
+    let seen: Vec<_> = options.iter().map(|option| (option.name(), option.kind, option.is_active, option.max_quantity)).collect();
     let expected = [
         ("Adult", OptionKind::Quantity, true, 4),
         ("Child", OptionKind::Price, false, 10),
@@ -128,12 +129,12 @@ async fn options_are_changed_added_and_closed_under_their_codes(#[values(Engine:
         ("Bike", OptionKind::Quantity, true, 10),
     ];
     assert_eq!(seen, expected.map(|(name, kind, active, max)| (name.to_owned(), kind, active, max)));
-    assert_eq!(changed.options[2].stock_option, paris.option(0));
-    assert_eq!(changed.options[3].stock_option, changed.options[3].id);
-    assert_eq!(&changed.options[..2].iter().map(|option| option.id).collect::<Vec<_>>(), &paris.options);
+    assert_eq!(options[2].stock_option, paris.option(0));
+    assert_eq!(options[3].stock_option, options[3].id);
+    assert_eq!(options[..2].iter().map(|option| option.id).collect::<Vec<_>>(), paris.options);
     let read = product_of_supplier(hub, paris.supplier, paris.id).await.unwrap();
     assert_eq!(read.options, changed.options);
-    assert_eq!(read.prices.len(), 5);
+    assert_eq!(read.options.iter().map(|option| option.prices.len()).collect::<Vec<_>>(), [1, 1, 2, 1]);
 }
 
 #[rstest]
@@ -241,7 +242,10 @@ async fn lists_show_what_is_ones_own(#[values(Engine::Sqlite, Engine::Postgres)]
     };
     assert_eq!(tours("alpha").await, sorted(vec![world.paris.id, world.seoul.id, world.dmz.id]));
     assert_eq!(tours("beta").await, sorted(vec![world.paris.id, world.seoul.id, world.dmz.id, world.harbor.id]));
-    let of_hanok = async |kind| products_of_supplier(hub, world.supplier("hanok").id, kind, ALL).await.unwrap().total;
+    let of_hanok = async |kind| {
+        let filter = SupplierFilter { kind, ..SupplierFilter::default() };
+        products_of_supplier(hub, world.supplier("hanok").id, filter, ALL).await.unwrap().total
+    };
     assert_eq!((of_hanok(None).await, of_hanok(Some(ProductKind::DayTicket)).await), (3, 1));
     let detail = product_for_channel(hub, world.channel("alpha").id, ProductKind::DayTicket, world.museum.id).await.unwrap();
     assert_eq!((detail.options.len(), detail.prices.len()), (2, 2));

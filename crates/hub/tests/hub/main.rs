@@ -2,13 +2,29 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
 
+mod allotments;
 mod catalogue;
+mod changes;
+mod directory;
+mod drafts;
+mod explain;
+mod feedback;
 mod fights;
 mod fulfilment;
 mod histories;
+mod key_rotation;
 mod keys;
 mod ordering;
+mod pools;
 mod pricing;
+mod privacy;
+mod rates;
+mod refunds;
 mod registration;
+mod replies;
+mod rules;
+mod search;
 mod stage;
+mod statements;
 mod stock;
+mod stock_rules;

@@ -6,7 +6,7 @@ use axhub_domain::ids::{OptionId, OrderId, RegistrationId, TicketId};
 use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::{Conflict, FieldError, Refusal};
 use axhub_domain::state::{Action, OrderStatus, TicketStatus};
-use axhub_hub::availability::{Availability, DateRange, stock_of_supplier};
+use axhub_hub::availability::{DateRange, OwnStock, stock_of_supplier};
 use axhub_hub::fulfilment::{self, Order, OrderWithPeople};
 use axhub_hub::ordering::{self, PlacedOrder};
 use axhub_hub::{Error, Hub, Page, Result, Settings};
@@ -74,7 +74,7 @@ impl Stage {
     }
 
     /// All stock of an option, as its supplier sees it.
-    pub async fn stock(&self, product: &TestProduct, option: OptionId) -> Vec<Availability> {
+    pub async fn stock(&self, product: &TestProduct, option: OptionId) -> Vec<OwnStock> {
         let range = DateRange { from: Some(date(2026, 1, 1)), to: None };
         let page = Page { number: 1, size: 1000 };
         stock_of_supplier(&self.hub, product.supplier, product.id, Some(option), range, page).await.unwrap().items

@@ -2,10 +2,13 @@
 
 use axhub_domain::ids::OptionId;
 use axhub_domain::inventory::StockRule;
+use axhub_domain::pricing::MarkUp;
+use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::{Conflict, Reason, StockInUse};
 use axhub_hub::availability::{DateRange, inventory_for_channel, set_stock, stock_of_supplier};
 use axhub_hub::{Page, Result};
-use axhub_testkit::{Engine, OrderBuilder, TestProduct};
+use axhub_testkit::{Engine, OrderBuilder, ProductBuilder, TestProduct};
+use jiff::SignedDuration;
 use jiff::civil::{Date, Time, Weekday, date, time};
 use rstest::rstest;
 use tokio::task::JoinSet;
@@ -74,7 +77,7 @@ async fn is_never_set_below_what_is_sold(#[values(Engine::Sqlite, Engine::Postgr
     let (first, last) = (date(2026, 7, 1), date(2026, 7, 5));
     let in_use = |date| StockInUse { option: paris.option(0), date, start_time: Some(NINE), in_use: 4 };
     let refused = conflict(set(&stage, &paris, 0, rule(first, last, 3)).await);
-    assert_eq!(refused, Conflict::StockBelowSold { rows: vec![in_use(date(2026, 7, 2)), in_use(date(2026, 7, 4))] });
+    assert_eq!(refused, Conflict::StockBelowSold { rows: vec![in_use(date(2026, 7, 2)), in_use(date(2026, 7, 4))], more: 0 });
     let untouched = rows(&stage, &paris, paris.option(0), first, last).await;
     assert!(untouched.iter().all(|(_, _, max, _)| *max == 10), "nothing is changed");
 
@@ -147,7 +150,7 @@ async fn is_shown_to_channels_as_they_can_order_it(#[values(Engine::Sqlite, Engi
     assert!(of_supplier.items[0].on_sale, "to its supplier it is open, as it was left");
 }
 
-async fn stage_of_supplier(stage: &Stage, product: &TestProduct) -> axhub_hub::Paged<axhub_hub::availability::Availability> {
+async fn stage_of_supplier(stage: &Stage, product: &TestProduct) -> axhub_hub::Paged<axhub_hub::availability::OwnStock> {
     let refused = stock_of_supplier(&stage.hub, stage.world.supplier("hanok").id, product.id, None, DateRange::default(), ALL).await;
     assert!(is_not_found(&refused));
     stock_of_supplier(&stage.hub, product.supplier, product.id, None, DateRange::default(), ALL).await.unwrap()
@@ -184,4 +187,47 @@ async fn and_orders_at_once_never_disagree(#[values(Engine::Sqlite, Engine::Post
     let sold: usize = work.join_all().await.into_iter().sum();
     assert_eq!(stage.left(&paris, paris.option(0), at).await.1 as usize, sold);
     stage.assert_stock_is_sound().await;
+}
+
+/// What inventory shows as orderable is accepted, and what it does not is refused, whatever the hour.
+#[rstest]
+#[tokio::test]
+async fn is_shown_as_orderable_exactly_when_it_can_be_ordered(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::new(engine).await;
+    let in_season = |product: ProductBuilder| product.sale(Some("2026-07-02"), Some("2026-07-03"));
+    for product in [
+        ProductBuilder::tour("Walk").start_times(&["09:00"]),
+        ProductBuilder::day_ticket("Palace"),
+        in_season(ProductBuilder::day_ticket("Garden")),
+        in_season(ProductBuilder::ticket("Cruise")),
+    ] {
+        let product = product.zone("Asia/Seoul").days("2026-07-01", "2026-07-03").stock(100).cut_off(60).option("Seat", "10");
+        let product = product.create(&stage.hub, stage.world.supplier("hanok").id).await;
+        stage.world.assign(&stage.hub, "alpha", &product, MarkUp::NONE).await;
+        let mapping = stage.register("alpha", &product).await;
+        let second_day = rule(date(2026, 7, 2), date(2026, 7, 2), 100);
+        let closed = match product.kind {
+            ProductKind::Tour => Some(second_day),
+            ProductKind::DayTicket => Some(StockRule { start_times: vec![], ..second_day }),
+            ProductKind::Ticket => None,
+        };
+        if let Some(closed) = closed {
+            set(&stage, &product, 0, StockRule { on_sale: false, ..closed }).await.unwrap();
+        }
+        let (mut count, mut seen) = (0, [false; 2]);
+        for hours in 0..80 {
+            stage.clock.set_to("2026-06-30T14:59:59Z");
+            stage.clock.advance(SignedDuration::from_hours(hours));
+            let range = DateRange { from: Some(date(2026, 6, 1)), to: None };
+            let alpha = stage.world.channel("alpha").id;
+            for row in inventory_for_channel(&stage.hub, alpha, product.kind, product.id, range, ALL).await.unwrap().items {
+                count += 1;
+                let order = OrderBuilder::new(&format!("{mapping}-{count}")).change(|order| order.kind = product.kind);
+                let placed = stage.place("alpha", &order.line(mapping, row.option, row.inventory_at, 1)).await;
+                assert_eq!(placed.is_ok(), row.on_sale, "{row:?} at {}: {placed:?}", stage.hub.now());
+                seen[usize::from(row.on_sale)] = true;
+            }
+        }
+        assert_eq!(seen, [true; 2], "what is always or never sold tests nothing");
+    }
 }

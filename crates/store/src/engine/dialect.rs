@@ -7,7 +7,7 @@
 //! | `{{k(id uuid, units int)}}` | `unnest($1::uuid[], $2::bigint[]) AS k(id, units)` | `(SELECT ?1 AS id, ?2 AS units) AS k`, once per row |
 //! | `$1` | as written | `?1`: there `$1` would be a name, counted where it first appears |
 //! | `x = ANY($1)` | as written | `x IN rarray(?1)` |
-//! | `FOR UPDATE`, `FOR UPDATE OF x` | as written | nothing: a writer is alone |
+//! | `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR UPDATE OF x` | as written | nothing: a writer is alone |
 //! | `{uuid}`, `{instant}`, … in migrations | `uuid`, `timestamptz`, … | `BLOB`, `INTEGER`, … |
 //!
 //! The first form is a table of parameters: one statement over many rows, whether it selects, inserts or updates.
@@ -95,10 +95,8 @@ fn any_of_array(sql: &str) -> String {
 }
 
 fn without_row_locks(sql: &str) -> String {
-    match sql.split_once("FOR UPDATE") {
-        Some((before, _)) => before.trim_end().to_owned(),
-        None => sql.to_owned(),
-    }
+    let lock = ["FOR UPDATE", "FOR NO KEY UPDATE"].iter().find_map(|lock| sql.find(lock));
+    lock.map_or(sql, |at| sql[..at].trim_end()).to_owned()
 }
 
 /// A migration in this engine's words.
@@ -133,6 +131,8 @@ mod tests {
         let sql = "SELECT n FROM t WHERE id = ANY($1) AND kind = ANY($2) ORDER BY id FOR UPDATE OF t";
         assert_eq!(statement(sql, Dialect::Postgres), sql);
         assert_eq!(statement(sql, Dialect::Sqlite), "SELECT n FROM t WHERE id IN rarray(?1) AND kind IN rarray(?2) ORDER BY id");
+        let sql = "SELECT n FROM t FOR NO KEY UPDATE";
+        assert_eq!((statement(sql, Dialect::Postgres), statement(sql, Dialect::Sqlite)), (sql, "SELECT n FROM t"));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__initial", include_str!("../../migrations/V1__initial.sql")),
     ("V2__feedback_and_changes", include_str!("../../migrations/V2__feedback_and_changes.sql")),
+    ("V3__suppliers_and_operators", include_str!("../../migrations/V3__suppliers_and_operators.sql")),
+    ("V4__rates_are_told", include_str!("../../migrations/V4__rates_are_told.sql")),
 ];
 
 /// Any number that no other program uses: several servers that start at once migrate one after another.

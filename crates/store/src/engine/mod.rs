@@ -117,6 +117,17 @@ impl Database {
         migrate::check(applied)
     }
 
+    /// Whether a transaction that writes can begin. Changes nothing, and is over as soon as it is known.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database only reads; [`Error::Contended`] when another process keeps it from writing.
+    pub async fn check_writable(&self) -> Result<()> {
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.check_writable().await,
+            Engine::Sqlite(sqlite) => sqlite.check_writable().await,
+        }
+    }
+
     /// The engine's name, for logs and metrics.
     pub fn engine_name(&self) -> &'static str {
         match &self.engine {

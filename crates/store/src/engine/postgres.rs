@@ -58,6 +58,16 @@ impl Postgres {
         migrate::postgres(&mut client).await
     }
 
+    /// A standby and a server that was set to read only say so in every transaction.
+    pub(super) async fn check_writable(&self) -> Result<()> {
+        let client = self.connection().await?;
+        let read_only: String = client.query_one("SELECT current_setting('transaction_read_only')", &[]).await?.try_get(0)?;
+        match read_only.as_str() {
+            "off" => Ok(()),
+            _ => Err(Error::Unavailable("the server takes no writes: transaction_read_only is on".to_owned())),
+        }
+    }
+
     pub(super) async fn run<I, T, E, F>(&self, name: &'static str, mode: Mode, input: I, work: F) -> std::result::Result<T, E>
     where
         I: Send + Sync + 'static,

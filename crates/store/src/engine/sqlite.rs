@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 /// before the request that wants it does.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long a look at whether one can write waits for another process. The writer waits with it.
+const CHECK_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// How many translated statements a connection keeps prepared.
 const STATEMENT_CACHE: usize = 256;
 
@@ -66,6 +69,22 @@ impl Sqlite {
         self.submit(Mode::Write, |session| {
             let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(0) };
             migrate::sqlite(&mut connection.lock())
+        })
+        .await?
+    }
+
+    pub(super) async fn check_writable(&self) -> Result<()> {
+        self.submit(Mode::Write, |session| {
+            let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(()) };
+            let connection = connection.lock();
+            // SQLite begins to write what it may only read, too, and refuses the first change.
+            if connection.is_readonly("main")? {
+                return Err(Error::Unavailable("the file may only be read".to_owned()));
+            }
+            connection.busy_timeout(CHECK_TIMEOUT)?;
+            let outcome = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+            connection.busy_timeout(BUSY_TIMEOUT)?;
+            Ok(outcome?)
         })
         .await?
     }

@@ -11,12 +11,13 @@
 use std::error::Error as StdError;
 
 use axhub_domain::ids::{
-    AnswerId, ChannelId, ChannelOrderId, EventId, KeyId, OptionId, OrderId, PoolId, ProductId, QuestionId, RegistrationId, ReviewId,
-    StockId, SupplierId, TicketId,
+    AnswerId, AuditId, ChannelId, ChannelOrderId, EventId, KeyId, OptionId, OrderId, PoolId, ProductId, QuestionId, RegistrationId,
+    ReviewId, RuleId, StockId, SupplierId, TicketId,
 };
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::pricing::MarkUp;
 use axhub_domain::product::{Confirmation, OptionKind, ProductKind};
+use axhub_domain::reply::NoReply;
 use axhub_domain::state::{OrderStatus, TicketStatus};
 use bytes::BytesMut;
 use jiff::Timestamp;
@@ -350,6 +351,7 @@ to_value! {
     ProductKind => |v| Value::Text(v.as_str().to_owned());
     Confirmation => |v| Value::Text(v.as_str().to_owned());
     OptionKind => |v| Value::Text(v.as_str().to_owned());
+    NoReply => |v| Value::Text(v.as_str().to_owned());
     OrderStatus => |v| Value::Int(i64::from(v.digit()));
     TicketStatus => |v| Value::Int(i64::from(v.digit()));
     MarkUp => |v| Value::Int(v.0);
@@ -359,6 +361,7 @@ column_via! {
     ProductKind, String, "kind of product", |v| ProductKind::from_word(&v);
     Confirmation, String, "confirmation", |v| Confirmation::from_word(&v);
     OptionKind, String, "kind of option", |v| OptionKind::from_word(&v);
+    NoReply, String, "outcome", |v| NoReply::from_word(&v);
     OrderStatus, i64, "state of an order", |v| OrderStatus::from_digit(v);
     TicketStatus, i64, "state of a ticket", |v| TicketStatus::from_digit(v);
     MarkUp, i64, "mark-up", |v| Some(MarkUp(v));
@@ -366,6 +369,7 @@ column_via! {
 
 id_columns!(
     AnswerId,
+    AuditId,
     ChannelId,
     ChannelOrderId,
     EventId,
@@ -377,6 +381,7 @@ id_columns!(
     QuestionId,
     RegistrationId,
     ReviewId,
+    RuleId,
     StockId,
     SupplierId,
     TicketId

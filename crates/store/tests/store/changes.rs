@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::fixture::{Fixture, id, later, now, product};
+use crate::fixture::{Fixture, id, later, now, product, unassign};
 
 fn change(kind: ChangeKind, n: i64) -> NewChange {
     NewChange { kind, product_kind: ProductKind::Tour, product: id(21), channel: None, data: json!({ "n": n }) }
@@ -81,7 +81,7 @@ async fn are_seen_by_those_whom_they_concern(#[values(Engine::Sqlite, Engine::Po
     assert_eq!(give_positions(db, 100).await, 5);
     assert_eq!(seen(db, 11, 0, 10).await, [(1, 1), (2, 2), (5, 5)]);
     assert_eq!(seen(db, 12, 0, 10).await, [(3, 3)], "beta may not sell the tour, but an order is its own");
-    let removed: Result<bool> = tx!(db, Write, |s| directory::unassign(s, id(11), id(21)).await);
+    let removed: Result<bool> = tx!(db, Write, |s| unassign(s, id(11), id(21)).await);
     removed.unwrap();
     assert_eq!(seen(db, 11, 0, 10).await, [(2, 2), (5, 5)]);
 

@@ -8,15 +8,22 @@ use axhub_store::{Error, Result, keys};
 use axhub_testkit::Engine;
 use rstest::rstest;
 
-use crate::fixture::{Fixture, id, later, money, now};
+use crate::fixture::{Fixture, assign, id, later, money, now, unassign};
 
 #[rstest]
 #[tokio::test]
 async fn a_code_belongs_to_one_supplier_and_to_one_channel(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
     let added: Result<(bool, bool)> = tx!(fixture.db(), Write, |s| {
-        let supplier = Supplier { id: id(3), code: "lumiere".to_owned(), name: "Other".to_owned() };
-        let channel = Channel { id: id(13), code: "alpha".to_owned(), name: "Other".to_owned(), time_zone: "Asia/Tokyo".to_owned() };
+        let supplier = Supplier { id: id(3), code: "lumiere".to_owned(), name: "Other".to_owned(), notes: String::new() };
+        let channel = Channel {
+            id: id(13),
+            code: "alpha".to_owned(),
+            name: "Other".to_owned(),
+            time_zone: "Asia/Tokyo".to_owned(),
+            notes: String::new(),
+            limits: RateLimits::default(),
+        };
         Ok((directory::insert_supplier(s, &supplier, now()).await?, directory::insert_channel(s, &channel, now()).await?))
     });
     assert_eq!(added.unwrap(), (false, false));
@@ -28,8 +35,15 @@ async fn a_code_belongs_to_one_supplier_and_to_one_channel(#[values(Engine::Sqli
         directory::supplier_by_code(s, "HANOK").await?,
         directory::channel_by_code(s, "").await?,
     )));
-    let hanok = Supplier { id: id(2), code: "hanok".to_owned(), name: "한옥여행".to_owned() };
-    let beta = Channel { id: id(12), code: "beta".to_owned(), name: "BETA".to_owned(), time_zone: "America/New_York".to_owned() };
+    let hanok = Supplier { id: id(2), code: "hanok".to_owned(), name: "한옥여행".to_owned(), notes: String::new() };
+    let beta = Channel {
+        id: id(12),
+        code: "beta".to_owned(),
+        name: "BETA".to_owned(),
+        time_zone: "America/New_York".to_owned(),
+        notes: String::new(),
+        limits: RateLimits::default(),
+    };
     assert_eq!(found.unwrap(), (Some(hanok), Some(beta), None, None));
 }
 
@@ -59,16 +73,16 @@ async fn a_channel_may_sell_what_is_assigned_at_the_mark_up_of_last_time(#[value
 
     let given: (ChannelId, ChannelId, ProductId) = (fixture.alpha, fixture.beta, fixture.product);
     let assigned: Result<()> = tx!(fixture.db(), Write, given, |s, (alpha, beta, product)| {
-        directory::assign(s, *alpha, &[(*product, MarkUp(130_000))], later(5)).await?;
-        directory::assign(s, *beta, &[(*product, MarkUp::NONE)], later(5)).await?;
-        directory::assign(s, *beta, &[], later(5)).await
+        assign(s, *alpha, &[(*product, MarkUp(130_000))], later(5)).await?;
+        assign(s, *beta, &[(*product, MarkUp::NONE)], later(5)).await?;
+        assign(s, *beta, &[], later(5)).await
     });
     assigned.unwrap();
     assert_eq!(mark_ups(&fixture).await, [Some(MarkUp(130_000)), Some(MarkUp::NONE)]);
 
     let removed: Result<(bool, bool)> = tx!(fixture.db(), Write, given, |s, (alpha, _, product)| Ok((
-        directory::unassign(s, *alpha, *product).await?,
-        directory::unassign(s, *alpha, *product).await?
+        unassign(s, *alpha, *product).await?,
+        unassign(s, *alpha, *product).await?
     )));
     assert_eq!(removed.unwrap(), (true, false));
     assert_eq!(mark_ups(&fixture).await, [None, Some(MarkUp::NONE)]);
@@ -80,7 +94,7 @@ async fn nothing_can_be_assigned_that_is_not_there(#[values(Engine::Sqlite, Engi
     let fixture = Fixture::new(engine).await;
     for (channel, product) in [(11, 404), (404, 21)] {
         let assigned: Result<()> =
-            tx!(fixture.db(), Write, |s| directory::assign(s, id(channel), &[(id(product), MarkUp::NONE)], now()).await);
+            tx!(fixture.db(), Write, |s| assign(s, id(channel), &[(id(product), MarkUp::NONE)], now()).await);
         assert!(matches!(assigned, Err(Error::Constraint(_))), "{assigned:?}");
     }
 }
@@ -91,8 +105,8 @@ async fn rates_are_dated_and_one_of_the_same_instant_is_replaced(#[values(Engine
     let fixture = Fixture::new(engine).await;
     let rates: Result<Rates> = tx!(fixture.db(), Write, |s| {
         let rate = |valid_from, rate| ExchangeRate { base: Currency::Usd, quote: Currency::Krw, valid_from, rate };
-        directory::set_rate(s, &rate(now(), 120_000_000_000)).await?;
-        directory::set_rate(s, &rate(later(60), 130_000_000_000)).await?;
+        directory::set_rate(s, &rate(now(), 120_000_000_000), true).await?;
+        directory::set_rate(s, &rate(later(60), 130_000_000_000), false).await?;
         directory::rates(s).await
     });
     let rates = rates.unwrap();
@@ -104,6 +118,36 @@ async fn rates_are_dated_and_one_of_the_same_instant_is_replaced(#[values(Engine
     assert_eq!(in_won(later(-1)), None);
     assert_eq!(in_won(later(59)).as_deref(), Some("1200.00000"));
     assert_eq!(in_won(later(60)).as_deref(), Some("1300.00000"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn rates_are_told_once_and_not_before_they_are_in_force(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let set = async |minutes: i64, is_told: bool| {
+        let rate = ExchangeRate { base: Currency::Usd, quote: Currency::Krw, valid_from: later(minutes), rate: 120_000_000_000 };
+        let set: Result<()> = tx!(fixture.db(), Write, rate, |s, rate| directory::set_rate(s, rate, is_told).await);
+        set.unwrap();
+    };
+    let any = async |minutes: i64| {
+        let any: Result<bool> = tx!(fixture.db(), Read, |s| directory::any_rate_to_tell(s, later(minutes)).await);
+        any.unwrap()
+    };
+    let tell = async |minutes: i64| {
+        let told: Result<Option<jiff::Timestamp>> = tx!(fixture.db(), Write, |s| directory::tell_rates(s, later(minutes)).await);
+        told.unwrap()
+    };
+    assert_eq!((any(0).await, tell(0).await), (false, None), "the fixture's own is told");
+    for (minutes, is_told) in [(5, false), (10, false), (20, false), (30, true)] {
+        set(minutes, is_told).await;
+    }
+    assert_eq!((any(4).await, tell(4).await), (false, None));
+    assert_eq!((any(10).await, tell(10).await), (true, Some(later(10))), "the newest of two");
+    assert_eq!((any(19).await, tell(19).await), (false, None));
+    set(20, true).await;
+    assert!(!any(40).await, "told with its change");
+    set(5, false).await;
+    assert_eq!((tell(40).await, any(40).await), (Some(later(5)), false));
 }
 
 #[rstest]
@@ -132,4 +176,27 @@ async fn rate_limits_are_a_channels_and_come_with_its_keys(#[values(Engine::Sqli
     assert!(matches!(none_at_all, Err(Error::Constraint(_))), "{none_at_all:?}");
     let nobody: Result<()> = tx!(fixture.db(), Write, |s| directory::set_rate_limits(s, id(404), tight).await);
     assert!(matches!(nobody, Err(Error::Contended(_))), "{nobody:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_operators_change_stays_changed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let changed: Result<(Option<Supplier>, Option<Channel>)> = tx!(fixture.db(), Write, |s| {
+        let hanok = directory::lock_supplier(s, "hanok").await?.unwrap();
+        let beta = directory::lock_channel(s, "beta").await?.unwrap();
+        let limits = RateLimits { reads_per_minute: Some(600), orders_per_minute: None };
+        directory::update_supplier(s, &Supplier { name: "Hanok".to_owned(), notes: "calls back".to_owned(), ..hanok }).await?;
+        let beta = Channel { time_zone: "Asia/Tokyo".to_owned(), notes: "old names".to_owned(), limits, ..beta };
+        directory::update_channel(s, &beta).await?;
+        Ok((directory::supplier_by_code(s, "hanok").await?, directory::channel_by_code(s, "beta").await?))
+    });
+    let (hanok, beta) = changed.unwrap();
+    let hanok = hanok.unwrap();
+    assert_eq!((hanok.id, hanok.name.as_str(), hanok.notes.as_str()), (fixture.hanok, "Hanok", "calls back"));
+    let beta = beta.unwrap();
+    assert_eq!((beta.name.as_str(), beta.time_zone.as_str(), beta.notes.as_str()), ("BETA", "Asia/Tokyo", "old names"));
+    assert_eq!((beta.limits.reads_per_minute, beta.limits.orders_per_minute), (Some(600), None));
+    let locked: Result<Vec<Channel>> = tx!(fixture.db(), Write, |s| directory::lock_channels(s).await);
+    assert_eq!(locked.unwrap().iter().map(|channel| channel.code.as_str()).collect::<Vec<_>>(), ["alpha", "beta"]);
 }

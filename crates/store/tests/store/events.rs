@@ -40,7 +40,8 @@ async fn comes_back_oldest_first_and_order_by_order(#[values(Engine::Sqlite, Eng
     let history: Result<Vec<Event>> = tx!(fixture.db(), Write, written, |s, written| {
         events::insert(s, written).await?;
         events::insert(s, &[]).await?;
-        events::of_order(s, id(110)).await
+        assert_eq!(events::of_supplier(s, id(2), id(110)).await?, [], "it is not hanok's");
+        events::of_supplier(s, id(1), id(110)).await
     });
     assert_eq!(history.unwrap(), [event(83, 110, 2), used, event(84, 110, 7)]);
 }

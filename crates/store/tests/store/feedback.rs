@@ -4,11 +4,11 @@ use axhub_domain::feedback::{Question, Review, Reviewer, Score, ScoreType};
 use axhub_domain::product::{Product, ProductKind};
 use axhub_store::feedback::{self, Answer, Known, QuestionFilter, StoredQuestion, StoredReview};
 use axhub_store::paging::{Page, Paged};
-use axhub_store::{Result, products};
+use axhub_store::{Result, directory, products};
 use axhub_testkit::Engine;
 use rstest::rstest;
 
-use crate::fixture::{Fixture, id, later, product};
+use crate::fixture::{Fixture, id, later, product, unassign};
 
 const ALL: Page = Page { number: 1, size: 100 };
 
@@ -25,7 +25,7 @@ fn question(code: &str) -> Question {
 
 fn review(code: &str) -> Review {
     Review {
-        review_code: code.to_owned(),
+        review_code: Some(code.to_owned()),
         channel_order_code: None,
         option: None,
         score: Score { score_type: ScoreType::OneFiveStar, score: Some(4) },
@@ -156,11 +156,6 @@ async fn reviews_come_back_with_their_writer_apart(#[values(Engine::Sqlite, Engi
         feedback::insert_review(s, id(303), id(11), id(21), signed, [4; 32], later(4)).await?,
     ]));
     assert_eq!(stored.unwrap(), [true, true, true, false]);
-    let known: Result<[Option<Known>; 2]> =
-        tx!(fixture.db(), Read, |s| Ok(
-            [feedback::known_review(s, id(11), "R-2").await?, feedback::known_review(s, id(12), "R-2").await?,]
-        ));
-    assert_eq!(known.unwrap(), [Some(Known { product: id(21), fingerprint: [2; 32] }), None]);
     let said: Result<()> = tx!(fixture.db(), Write, |s| feedback::answer_review(s, id(301), id(1), &answer(400, "감사합니다", 9)).await);
     said.unwrap();
 
@@ -168,7 +163,8 @@ async fn reviews_come_back_with_their_writer_apart(#[values(Engine::Sqlite, Engi
     let listed = listed.unwrap();
     assert_eq!((listed.total, listed.items.len()), (3, 3));
     let [first, second, third] = listed.items.try_into().unwrap();
-    assert_eq!((first.id, first.channel_code.as_str(), first.product, first.created_at), (id(300), "alpha", id(21), later(1)));
+    assert_eq!((first.id, first.channel, first.channel_code.as_str(), first.product), (id(300), id(11), "alpha", id(21)));
+    assert_eq!((first.review_code.as_str(), first.created_at), ("R-1", later(1)));
     let (found, expected) = (&first.review, review("R-1"));
     assert_eq!((&found.review_code, &found.title, &found.body), (&expected.review_code, &expected.title, &expected.body));
     assert_eq!((found.score, found.reviewed_at, found.option), (expected.score, later(-60), None));
@@ -190,4 +186,131 @@ async fn reviews_come_back_with_their_writer_apart(#[values(Engine::Sqlite, Engi
     ]));
     let [locked, others] = locked.unwrap();
     assert_eq!((locked.unwrap().answers.len(), others.is_none()), (1, true));
+}
+
+/// Alpha's reviews of lumiere's tour and of hanok's museum: one with a code of its own, one of an order, one of neither.
+async fn with_reviews(engine: Engine) -> Fixture {
+    let fixture = Fixture::new(engine).await;
+    let stored: Result<Vec<bool>> = tx!(fixture.db(), Write, |s| {
+        let museum = Product { kind: ProductKind::DayTicket, ..product(22, 2, "Museum") };
+        products::insert(s, &museum).await?;
+        let mut are_new = Vec::new();
+        for (n, channel, product, review) in [
+            (300, 11, 21, review("R-1")),
+            (301, 11, 22, of_order("A-1")),
+            (302, 11, 22, of_nothing()),
+            (303, 12, 22, of_nothing()),
+            // The same order of another product; the same content of another product; another content.
+            (304, 11, 21, of_order("A-1")),
+            (305, 11, 21, of_nothing()),
+            // What is known by the same, or read at the same address.
+            (306, 11, 22, review("R-1")),
+            (307, 11, 22, of_order("A-1")),
+            (308, 11, 22, of_nothing()),
+            (309, 11, 22, review("A-1")),
+            (310, 11, 21, of_order("R-1")),
+        ] {
+            are_new.push(feedback::insert_review(s, id(n), id(channel), id(product), &review, [7; 32], later(1)).await?);
+        }
+        Ok(are_new)
+    });
+    assert_eq!(stored.unwrap(), [vec![true; 6], vec![false; 5]].concat());
+    fixture
+}
+
+fn of_order(code: &str) -> Review {
+    Review { review_code: None, channel_order_code: Some(code.to_owned()), ..review("") }
+}
+
+fn of_nothing() -> Review {
+    Review { review_code: None, ..review("") }
+}
+
+#[rstest]
+#[tokio::test]
+async fn reviews_are_known_by_their_code_their_order_or_their_content(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = with_reviews(engine).await;
+    let known = async |channel: u128, product: u128, review: Review, fingerprint: [u8; 32]| {
+        let known: Result<Option<(String, Known)>> = tx!(fixture.db(), Read, review, |s, review| {
+            Ok(feedback::known_review(s, id(channel), id(product), review, fingerprint).await?)
+        });
+        known.unwrap().map(|(code, known)| (code, known.product.0.as_u128()))
+    };
+    let (same, made) = ([7; 32], uuid::Uuid::from_u128(302).to_string());
+    assert_eq!(known(11, 21, review("R-1"), [0; 32]).await, Some(("R-1".to_owned(), 21)));
+    assert_eq!(known(11, 22, review("R-1"), [0; 32]).await, Some(("R-1".to_owned(), 21)), "unique among all of the channel's");
+    assert_eq!(known(12, 21, review("R-1"), [0; 32]).await, None);
+    assert_eq!(known(11, 22, of_order("A-1"), [0; 32]).await, Some(("A-1".to_owned(), 22)));
+    assert_eq!(known(11, 21, of_order("A-1"), [0; 32]).await, Some(("A-1".to_owned(), 21)));
+    assert_eq!(known(11, 21, of_order("A-2"), same).await, None);
+    assert_eq!(known(11, 22, review("A-1"), same).await, Some(("A-1".to_owned(), 22)), "it is read at the same address");
+    assert_eq!(known(11, 22, of_nothing(), same).await, Some((made.clone(), 22)));
+    assert_eq!(known(11, 22, of_nothing(), [0; 32]).await, None);
+    assert_eq!(known(11, 22, review(&made), same).await, Some((made, 22)));
+    assert_eq!(known(12, 21, of_nothing(), same).await, None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn reviews_are_listed_for_their_channel_by_whether_they_are_answered(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = with_reviews(engine).await;
+    let said: Result<()> = tx!(fixture.db(), Write, |s| {
+        feedback::answer_review(s, id(302), id(2), &answer(402, "둘째", 9)).await?;
+        feedback::answer_review(s, id(302), id(2), &answer(401, "첫째", 8)).await
+    });
+    said.unwrap();
+    let listed = async |channel: u128, product: u128, is_answered: Option<bool>, page: Page| {
+        let listed: Result<Paged<StoredReview>> =
+            tx!(fixture.db(), Snapshot, |s| feedback::reviews_of_channel(s, id(channel), id(product), is_answered, page).await);
+        let listed = listed.unwrap();
+        (listed.items.iter().map(|review| review.id.0.as_u128()).collect::<Vec<_>>(), listed.total)
+    };
+    assert_eq!(listed(11, 22, None, ALL).await, (vec![301, 302], 2));
+    assert_eq!(listed(11, 22, Some(true), ALL).await, (vec![302], 1));
+    assert_eq!(listed(11, 22, Some(false), ALL).await, (vec![301], 1));
+    assert_eq!(listed(11, 22, None, Page { number: 2, size: 1 }).await, (vec![302], 2));
+    assert_eq!(listed(12, 22, None, ALL).await, (vec![303], 1));
+    assert_eq!(listed(12, 21, None, ALL).await, (vec![], 0));
+
+    let found: Result<[Option<StoredReview>; 4]> = tx!(fixture.db(), Read, |s| Ok([
+        feedback::review_of_channel(s, id(11), ProductKind::DayTicket, id(22), &uuid::Uuid::from_u128(302).to_string()).await?,
+        feedback::review_of_channel(s, id(11), ProductKind::Tour, id(22), "A-1").await?,
+        feedback::review_of_channel(s, id(12), ProductKind::DayTicket, id(22), "A-1").await?,
+        feedback::review_of_channel(s, id(11), ProductKind::DayTicket, id(22), "R-1").await?,
+    ]));
+    let [found, none @ ..] = found.unwrap();
+    let found = found.unwrap();
+    assert_eq!(found.answers, [answer(401, "첫째", 8), answer(402, "둘째", 9)]);
+    assert_eq!((found.review.review_code, found.review.channel_order_code), (None, None));
+    assert!(none.iter().all(Option::is_none));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_channel_may_speak_of_what_it_sells_has_sold_or_spoken_of(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::with_order(engine).await;
+    let may_speak = async |channel: u128, kind, product: u128| {
+        let may: Result<bool> = tx!(fixture.db(), Read, |s| feedback::may_speak_of(s, id(channel), kind, id(product)).await);
+        may.unwrap()
+    };
+    assert!(may_speak(11, ProductKind::Tour, 21).await);
+    assert!(!may_speak(11, ProductKind::DayTicket, 21).await && !may_speak(11, ProductKind::Tour, 404).await);
+    assert!(!may_speak(12, ProductKind::Tour, 21).await);
+    let removed: Result<bool> = tx!(fixture.db(), Write, |s| unassign(s, id(11), id(21)).await);
+    assert!(removed.unwrap() && may_speak(11, ProductKind::Tour, 21).await, "alpha has sold it");
+
+    let made: Result<()> = tx!(fixture.db(), Write, |s| {
+        for n in [22, 23, 24] {
+            products::insert(s, &product(n, 2, &format!("Tour {n}"))).await?;
+        }
+        assert!(
+            feedback::insert_question(s, id(300), id(12), id(22), &Question { option: None, ..question("Q-1") }, [1; 32], later(1)).await?
+        );
+        assert!(feedback::insert_review(s, id(301), id(12), id(23), &review("R-1"), [1; 32], later(1)).await?);
+        Ok(())
+    });
+    made.unwrap();
+    let of_beta = [21, 22, 23, 24].map(|product| may_speak(12, ProductKind::Tour, product));
+    assert_eq!(futures_util::future::join_all(of_beta).await, [false, true, true, false]);
+    assert!(!may_speak(11, ProductKind::Tour, 22).await, "beta asked, not alpha");
 }

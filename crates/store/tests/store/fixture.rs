@@ -1,19 +1,20 @@
 //! A little of everything, put in with the store's own functions.
 
-use axhub_domain::ids::{ChannelId, ChannelOrderId, KeyId, OptionId, OrderId, ProductId, StockId, SupplierId, TicketId};
-use axhub_domain::inventory::StockSlot;
+use axhub_domain::ids::{ChannelId, ChannelOrderId, KeyId, OptionId, OrderId, PoolId, ProductId, StockId, SupplierId, TicketId};
+use axhub_domain::inventory::{StockRow, StockSlot};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::order::{PlaceOrder, PlacedLine};
 use axhub_domain::pricing::{ExchangeRate, MarkUp, NetPrice};
 use axhub_domain::product::{Confirmation, Contents, Depth, OptionKind, Product, ProductKind, ProductOption, SalePeriod};
+use axhub_domain::sale::SaleFacts;
 use axhub_domain::state::OrderStatus;
 use axhub_store::directory::RateLimits;
 use axhub_store::directory::{self, Channel, Supplier};
 use axhub_store::keys::{self, KeyOwner, StoredKey};
 use axhub_store::placing::{self, NewLine, NewOrder};
-use axhub_store::products::{self, StoredOption};
+use axhub_store::products::{self, Pool, StoredOption};
 use axhub_store::registrations::{self, Registration};
-use axhub_store::stock::{self, StockLevel};
+use axhub_store::stock::{self, rules};
 use axhub_store::travelers::{self, Role};
 use axhub_store::{Database, Result, Session};
 use axhub_testkit::{Engine, OrderBuilder, TestClock, TestDatabase};
@@ -99,10 +100,24 @@ impl Fixture {
 
 async fn fill(s: &Session) -> Result<()> {
     for (n, code, name) in [(1, "lumiere", "Atelier Lumière"), (2, "hanok", "한옥여행")] {
-        assert!(directory::insert_supplier(s, &Supplier { id: id(n), code: code.to_owned(), name: name.to_owned() }, now()).await?);
+        assert!(
+            directory::insert_supplier(
+                s,
+                &Supplier { id: id(n), code: code.to_owned(), name: name.to_owned(), notes: String::new() },
+                now()
+            )
+            .await?
+        );
     }
     for (n, code, zone) in [(11, "alpha", "Asia/Seoul"), (12, "beta", "America/New_York")] {
-        let channel = Channel { id: id(n), code: code.to_owned(), name: code.to_uppercase(), time_zone: zone.to_owned() };
+        let channel = Channel {
+            id: id(n),
+            code: code.to_owned(),
+            name: code.to_uppercase(),
+            time_zone: zone.to_owned(),
+            notes: String::new(),
+            limits: RateLimits::default(),
+        };
         assert!(directory::insert_channel(s, &channel, now()).await?);
         keys::upsert(
             s,
@@ -111,23 +126,62 @@ async fn fill(s: &Session) -> Result<()> {
         .await?;
     }
     let rate = ExchangeRate { base: Currency::Usd, quote: Currency::Krw, valid_from: now(), rate: 110_000_000_000 };
-    directory::set_rate(s, &rate).await?;
+    directory::set_rate(s, &rate, true).await?;
 
     products::insert(s, &product(21, 1, "Paris Walk")).await?;
-    products::insert_pools(s, id(21), &[id(41), id(42)]).await?;
+    products::insert_pools(s, id(21), &[pool(41, None), pool(42, None)]).await?;
     let kinds = [(31, "Adult", 31, 41, 1), (32, "Child", 31, 41, 1), (33, "Van", 33, 42, 2)];
     let options = kinds.map(|(n, name, stock_of, pool, weight)| option(n, name, stock_of, pool, weight));
-    products::upsert_options(s, &options).await?;
+    products::publish_options(s, &options).await?;
     let prices = [(71, 31, "75", None), (72, 32, "50", None), (73, 33, "300", None), (74, 31, "90", Some((DAYS[1], DAYS[2])))];
     let prices = prices.map(|(n, option, net, dates)| (Uuid::from_u128(n), id(option), NetPrice { net: money(net), dates }));
     products::replace_prices(s, &[id(31), id(32), id(33)], &prices).await?;
-    directory::assign(s, id(11), &[(id(21), MarkUp(120_000))], now()).await?;
+    assign(s, id(11), &[(id(21), MarkUp(120_000))], now()).await?;
     registrations::upsert(s, &registration(61, 11, 21, 1), now()).await?;
 
     let slots = |first: u128| [0, 1, 2].map(|day| (id(first + day as u128), slot(day)));
     let level = StockLevel { max: 10, min: 2, on_sale: true };
-    stock::set(s, id(41), &slots(51), level, now()).await?;
-    stock::set(s, id(42), &slots(54), StockLevel { max: 20, ..level }, now()).await
+    set_stock(s, id(41), &slots(51), level, now()).await?;
+    set_stock(s, id(42), &slots(54), StockLevel { max: 20, ..level }, now()).await
+}
+
+/// What [`set_stock`] puts into each slot.
+#[derive(Clone, Copy, Debug)]
+pub struct StockLevel {
+    pub max: i64,
+    pub min: i64,
+    pub on_sale: bool,
+}
+
+/// Makes the rows of these slots, or changes those that are there, as lumiere would.
+pub async fn set_stock(s: &Session, pool: PoolId, slots: &[(StockId, StockSlot)], level: StockLevel, at: Timestamp) -> Result<()> {
+    let row = |(id, slot): &(StockId, StockSlot)| StockRow {
+        id: *id,
+        pool,
+        date: slot.date,
+        start_time: slot.start_time,
+        starts_at: slot.starts_at,
+        max: level.max,
+        min: level.min,
+        held: 0,
+        ordered: 0,
+        on_sale: level.on_sale,
+    };
+    rules::put(s, &slots.iter().map(row).collect::<Vec<_>>(), "lumiere", at).await
+}
+
+/// Lets a channel sell products, each by itself.
+pub async fn assign(s: &Session, channel: ChannelId, products: &[(ProductId, MarkUp)], at: Timestamp) -> Result<()> {
+    let to = |&(product, mark_up): &(ProductId, MarkUp)| Assignment { channel, product, mark_up, rule: None };
+    let assigned: Vec<Assigned> = products.iter().map(|product| Assigned { to: to(product), from: None }).collect();
+    assignments::put(s, &assigned, at).await
+}
+
+/// Forbids a channel to sell a product; `false` when it could not anyway.
+pub async fn unassign(s: &Session, channel: ChannelId, product: ProductId) -> Result<bool> {
+    let was_there = !assignments::present(s, Some(channel), Some(product)).await?.is_empty();
+    assignments::remove(s, &[(channel, product)]).await?;
+    Ok(was_there)
 }
 
 pub fn slot(day: usize) -> StockSlot {
@@ -166,6 +220,7 @@ pub fn product(n: u128, supplier: u128, name: &str) -> Product {
         base_currency: Currency::Usd,
         version: 1,
         confirmation: Confirmation::Instant,
+        reply: None,
         cut_off_minutes: 30,
         sale: SalePeriod { from: Some(date(2026, 1, 1)), to: None },
         required_information: vec!["passport_id".to_owned()],
@@ -179,6 +234,10 @@ pub fn product(n: u128, supplier: u128, name: &str) -> Product {
     }
 }
 
+pub fn pool(n: u128, name: Option<&str>) -> Pool {
+    Pool { id: id(n), name: name.map(str::to_owned) }
+}
+
 pub fn option(n: u128, name: &str, stock_of: u128, pool: u128, weight: i64) -> StoredOption {
     let option = ProductOption {
         id: id(n),
@@ -190,7 +249,7 @@ pub fn option(n: u128, name: &str, stock_of: u128, pool: u128, weight: i64) -> S
         max_quantity: 9,
         is_active: true,
     };
-    StoredOption { option, product: id(21), pool: id(pool), weight }
+    StoredOption { option, product: id(21), pool: id(pool), weight, is_published: true }
 }
 
 pub fn registration(n: u128, channel: u128, product: u128, version: i64) -> Registration {
@@ -234,6 +293,8 @@ impl TestOrder {
             product: id(21),
             version: 1,
             supplier: id(1),
+            sale: SaleFacts::default(),
+            reply_by: None,
             status: OrderStatus::SupplierConfirm,
         });
         let ids = (1u128..).zip(lines).map(|(at, (_, _, quantity))| {

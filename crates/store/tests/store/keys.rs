@@ -98,3 +98,19 @@ fn are_valid_until_they_expire_or_are_revoked() {
     let revoked = StoredKey { revoked_at: Some(later(1)), ..forever };
     assert!(revoked.is_valid(now()) && !revoked.is_valid(later(1)));
 }
+
+#[rstest]
+#[tokio::test]
+async fn can_be_given_an_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let ended: Result<Option<StoredKey>> = tx!(fixture.db(), Write, |s| {
+        let alpha = keys::lock(s, "axh_c_alpha").await?.unwrap();
+        keys::set_expiry(s, alpha.id, later(60)).await?;
+        keys::by_prefix(s, "axh_c_alpha").await
+    });
+    let ended = ended.unwrap().unwrap();
+    assert_eq!(ended.expires_at, Some(later(60)));
+    assert!(ended.is_valid(later(59)) && !ended.is_valid(later(60)));
+    let nothing: Result<Option<StoredKey>> = tx!(fixture.db(), Write, |s| keys::lock(s, "axh_c_").await);
+    assert_eq!(nothing.unwrap(), None);
+}

@@ -12,8 +12,11 @@ macro_rules! tx {
     };
 }
 
+mod allotments;
+mod assignments;
 mod changes;
 mod directory;
+mod drafts;
 mod engine;
 mod events;
 mod feedback;
@@ -25,5 +28,6 @@ mod products;
 mod refunds;
 mod registrations;
 mod schema;
+mod search;
 mod stock;
 mod travelers;

@@ -32,6 +32,7 @@ async fn are_read_whole_by_the_channel_and_by_the_supplier(#[values(Engine::Sqli
         id: id(n),
         channel_ticket_code: Some(code.to_owned()),
         status: TicketStatus::New,
+        redemption: None,
         updated_at: now(),
     };
     let expected = Order {
@@ -62,6 +63,7 @@ async fn are_read_whole_by_the_channel_and_by_the_supplier(#[values(Engine::Sqli
         order_comment: Some("창가 자리".to_owned()),
         created_at: now(),
         updated_at: now(),
+        reply_by: None,
         tickets: vec![ticket(111, "T-0-1"), ticket(112, "T-0-2")],
     };
     let found: Result<[Option<Order>; 2]> = tx!(fixture.db(), Read, |s| Ok([
@@ -100,7 +102,7 @@ async fn show_the_least_advanced_state_of_the_channels_order(#[values(Engine::Sq
     let fixture = Fixture::new(engine).await;
     fixture.place(vec![TestOrder::new(100, "A-1", &[(fixture.adult, 0, 1), (fixture.van, 0, 1)])]).await.unwrap();
     let cancel = Change { order: Some(OrderStatus::TravelerCancel), ..Change::default() };
-    let changed: Result<()> = tx!(fixture.db(), Write, cancel, |s, change| orders::apply(s, id(120), change, None, later(1)).await);
+    let changed: Result<()> = tx!(fixture.db(), Write, cancel, |s, change| orders::apply(s, id(120), change, None, None, later(1)).await);
     changed.unwrap();
     let (one, other) = (read(&fixture, 110).await, read(&fixture, 120).await);
     assert_eq!((one.status, one.channel_order_status), (OrderStatus::SupplierConfirm, OrderStatus::SupplierConfirm));
@@ -112,7 +114,8 @@ async fn show_the_least_advanced_state_of_the_channels_order(#[values(Engine::Sq
 async fn change_only_where_the_change_says(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::with_order(engine).await;
     let ticket_only = Change { order: None, tickets: vec![(id(112), TicketStatus::Used)], returned: 0 };
-    let changed: Result<()> = tx!(fixture.db(), Write, ticket_only, |s, change| orders::apply(s, id(110), change, None, later(1)).await);
+    let changed: Result<()> =
+        tx!(fixture.db(), Write, ticket_only, |s, change| orders::apply(s, id(110), change, None, None, later(1)).await);
     changed.unwrap();
     let order = read(&fixture, 110).await;
     assert_eq!((order.status, order.comment.as_deref(), order.updated_at), (OrderStatus::SupplierConfirm, None, later(1)));
@@ -122,16 +125,16 @@ async fn change_only_where_the_change_says(#[values(Engine::Sqlite, Engine::Post
     let whole =
         Change { order: Some(OrderStatus::UnavoidableCancel), tickets: vec![(id(111), TicketStatus::SupplierCanceled)], returned: 1 };
     let changed: Result<()> =
-        tx!(fixture.db(), Write, whole, |s, change| orders::apply(s, id(110), change, Some("눈이 와요"), later(2)).await);
+        tx!(fixture.db(), Write, whole, |s, change| orders::apply(s, id(110), change, Some("눈이 와요"), None, later(2)).await);
     changed.unwrap();
     let order = read(&fixture, 110).await;
     assert_eq!((order.status, order.comment.as_deref(), order.updated_at), (OrderStatus::UnavoidableCancel, Some("눈이 와요"), later(2)));
     assert_eq!(seen(&order), [(TicketStatus::SupplierCanceled, later(2)), (TicketStatus::Used, later(1))]);
 
-    let silent: Result<()> = tx!(fixture.db(), Write, |s| orders::apply(s, id(110), &Change::default(), None, later(3)).await);
+    let silent: Result<()> = tx!(fixture.db(), Write, |s| orders::apply(s, id(110), &Change::default(), None, None, later(3)).await);
     silent.unwrap();
     assert_eq!(read(&fixture, 110).await.comment.as_deref(), Some("눈이 와요"), "a comment stays until another comes");
-    let missing: Result<()> = tx!(fixture.db(), Write, |s| orders::apply(s, id(404), &Change::default(), None, later(3)).await);
+    let missing: Result<()> = tx!(fixture.db(), Write, |s| orders::apply(s, id(404), &Change::default(), None, None, later(3)).await);
     assert!(matches!(missing, Err(Error::Contended(_))), "{missing:?}");
 }
 
@@ -152,7 +155,7 @@ async fn that_are_locked_change_one_after_another(#[values(Engine::Sqlite, Engin
                 assert!(found);
                 let order = orders::of_supplier(s, id(1), id(110)).await?.unwrap();
                 let comment = format!("{}.", order.comment.unwrap_or_default());
-                orders::apply(s, id(110), &Change::default(), Some(&comment), later(1)).await
+                orders::apply(s, id(110), &Change::default(), Some(&comment), None, later(1)).await
             });
             added.unwrap();
         })

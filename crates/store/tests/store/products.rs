@@ -1,17 +1,20 @@
 //! Products, versions, options and prices.
 
+use axhub_domain::difference::Difference;
+use axhub_domain::edition::Edition;
 use axhub_domain::ids::ProductId;
 use axhub_domain::pricing::{MarkUp, NetPrice};
-use axhub_domain::product::{Confirmation, Faq, Product, ProductKind, RefundStep, SalePeriod, Stop};
+use axhub_domain::product::{Confirmation, Faq, OptionKind, Product, ProductKind, ProductState, RefundStep, SalePeriod, Stop};
+use axhub_domain::reply::{NoReply, ReplyLimit};
 use axhub_store::paging::{Page, Paged};
-use axhub_store::products::{self, ProductFilter, StoredOption};
+use axhub_store::products::{self, ListedProduct, ProductFilter, StoredOption, StoredVersion, SupplierFilter};
 use axhub_store::{Error, Result, directory, params};
 use axhub_testkit::Engine;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use rstest::rstest;
 use uuid::Uuid;
 
-use crate::fixture::{DAYS, Fixture, id, later, money, now, option, product};
+use crate::fixture::{DAYS, Fixture, assign, id, later, money, now, option, pool, product, unassign};
 
 const ALL: Page = Page { number: 1, size: 100 };
 
@@ -33,6 +36,7 @@ async fn come_back_whole(#[values(Engine::Sqlite, Engine::Postgres)] engine: Eng
     museum.kind = ProductKind::DayTicket;
     museum.detail_category = Some("Museum".to_owned());
     museum.confirmation = Confirmation::Manual;
+    museum.reply = Some(ReplyLimit { minutes: 90, otherwise: NoReply::Reject });
     museum.sale = SalePeriod { from: None, to: Some(date(2026, 12, 31)) };
     museum.contents.faq = vec![Faq { question: "Où?".to_owned(), answer: "여기".to_owned() }];
     museum.contents.cancellation_policy = vec![RefundStep { days_before: 7, refund_percent: 100 }];
@@ -57,6 +61,7 @@ async fn come_back_whole(#[values(Engine::Sqlite, Engine::Postgres)] engine: Eng
     museum.category = "Activity".to_owned();
     museum.detail_category = None;
     museum.confirmation = Confirmation::Instant;
+    museum.reply = None;
     museum.cut_off_minutes = 0;
     museum.sale = SalePeriod::default();
     museum.required_information = Vec::new();
@@ -75,18 +80,31 @@ async fn come_back_whole(#[values(Engine::Sqlite, Engine::Postgres)] engine: Eng
 #[tokio::test]
 async fn keep_every_version_for_ever(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
-    let documents: Result<Vec<serde_json::Value>> = tx!(fixture.db(), Write, |s| {
-        for version in [1, 2] {
-            let product = Product { version, ..product(21, 1, "Paris Walk") };
-            products::insert_version(s, &product, &serde_json::json!({ "net": "75.00000", "version": version })).await?;
-        }
-        let sql = "SELECT document FROM product_versions WHERE product_id = $1 ORDER BY version";
-        s.query(sql, &params![id::<ProductId>(21)]).await?.iter().map(|row| row.get(0)).collect()
+    let whole = product(21, 1, "Paris Walk");
+    let edition = Edition::of(&whole, Vec::new());
+    let changed = Difference::Set { field: "detail_category".to_owned(), to: "걷기".to_owned() };
+    let kept: Result<()> = tx!(fixture.db(), Write, (edition.clone(), changed.clone()), |s, (edition, changed)| {
+        let first = Product { version: 1, ..product(21, 1, "Paris Walk") };
+        products::insert_version(s, &first, edition, &[Difference::FirstVersion]).await?;
+        let second = Product { version: 2, updated_at: later(500), ..first };
+        products::insert_version(s, &second, edition, std::slice::from_ref(changed)).await
     });
-    let documents = documents.unwrap();
-    assert_eq!(documents.iter().map(|document| &document["version"]).collect::<Vec<_>>(), [1, 2]);
+    kept.unwrap();
+    let listed = async |page| {
+        let listed: Result<Paged<StoredVersion>> = tx!(fixture.db(), Read, |s| products::versions_of(s, id(21), page).await);
+        listed.unwrap()
+    };
+    let versions = [
+        StoredVersion { version: 2, changes: vec![changed], published_at: later(500) },
+        StoredVersion { version: 1, changes: vec![Difference::FirstVersion], published_at: later(21) },
+    ];
+    assert_eq!(listed(ALL).await, Paged { items: versions.to_vec(), total: 2 });
+    assert_eq!(listed(Page { number: 2, size: 1 }).await, Paged { items: versions[1..].to_vec(), total: 2 });
+    let found: Result<[Option<_>; 2]> =
+        tx!(fixture.db(), Read, |s| Ok([products::version(s, id(21), 2).await?, products::version(s, id(21), 3).await?]));
+    assert_eq!(found.unwrap(), [Some((edition.clone(), later(500))), None]);
     let twice: Result<()> =
-        tx!(fixture.db(), Write, |s| products::insert_version(s, &product(21, 1, "Paris Walk"), &serde_json::json!({})).await);
+        tx!(fixture.db(), Write, edition, |s, edition| { products::insert_version(s, &product(21, 1, "Paris Walk"), edition, &[]).await });
     assert!(matches!(twice, Err(Error::Constraint(_))), "{twice:?}");
 }
 
@@ -121,7 +139,7 @@ async fn five_tours(engine: Engine) -> Fixture {
     add(&fixture, tours).await;
     let assigned: Result<()> = tx!(fixture.db(), Write, |s| {
         let products = [22, 23, 24, 25].map(|n| (id(n), MarkUp::NONE));
-        directory::assign(s, id(11), &products, now()).await
+        assign(s, id(11), &products, now()).await
     });
     assigned.unwrap();
     fixture
@@ -182,11 +200,24 @@ async fn are_new_when_they_changed_or_were_allowed_lately(#[values(Engine::Sqlit
     assert_eq!(since(24).await.0, ["ROME \\ day", "북촌 산책"]);
     assert_eq!(since(26).await.0, [""; 0]);
     let allowed: Result<()> = tx!(fixture.db(), Write, |s| {
-        directory::unassign(s, id(11), id(22)).await?;
-        directory::assign(s, id(11), &[(id(22), MarkUp::NONE)], later(1000)).await
+        unassign(s, id(11), id(22)).await?;
+        assign(s, id(11), &[(id(22), MarkUp::NONE)], later(1000)).await
     });
     allowed.unwrap();
     assert_eq!(since(26).await.0, ["100% Seoul"]);
+}
+
+async fn listed_of(fixture: &Fixture, supplier: u128, filter: SupplierFilter, page: Page) -> (Vec<String>, u64) {
+    // Everywhere it is the 1st, but further east already the 2nd, and further west still the 30th.
+    let today = |zone: &str| match zone {
+        "Pacific/Kiritimati" => date(2026, 7, 2),
+        "Pacific/Pago_Pago" => date(2026, 6, 30),
+        _ => date(2026, 7, 1),
+    };
+    let listed: Result<Paged<ListedProduct>> =
+        tx!(fixture.db(), Snapshot, filter, |s, filter| { products::list_of_supplier(s, id(supplier), filter, today, page).await });
+    let listed = listed.unwrap();
+    (listed.items.iter().map(|listed| listed.product.name().to_owned()).collect(), listed.total)
 }
 
 #[rstest]
@@ -196,13 +227,9 @@ async fn are_listed_for_their_supplier(#[values(Engine::Sqlite, Engine::Postgres
     let mut museum = product(23, 1, "Museum");
     museum.kind = ProductKind::DayTicket;
     add(&fixture, vec![product(22, 2, "Hanok"), museum]).await;
-    let list = |supplier: u128, kind, page| {
-        let db = fixture.db().clone();
-        async move {
-            let listed: Result<Paged<Product>> = tx!(db, Snapshot, |s| products::list_of_supplier(s, id(supplier), kind, page).await);
-            let listed = listed.unwrap();
-            (listed.items.iter().map(|product| product.name().to_owned()).collect::<Vec<_>>(), listed.total)
-        }
+    let list = async |supplier: u128, kind, page| {
+        let filter = SupplierFilter { kind, ..SupplierFilter::default() };
+        listed_of(&fixture, supplier, filter, page).await
     };
     assert_eq!(list(1, None, ALL).await, (vec!["Paris Walk".to_owned(), "Museum".to_owned()], 2));
     assert_eq!(list(1, Some(ProductKind::DayTicket), ALL).await, (vec!["Museum".to_owned()], 1));
@@ -239,16 +266,16 @@ async fn change_what_of_an_option_may_change(#[values(Engine::Sqlite, Engine::Po
     let added = option(34, "Bike", 34, 42, 1);
     let wanted = vec![van.clone(), option(31, "Adult", 31, 41, 1), option(32, "Child", 31, 41, 1), added.clone()];
     let options: Result<Vec<StoredOption>> = tx!(fixture.db(), Write, wanted.clone(), |s, wanted| {
-        products::upsert_options(s, wanted).await?;
+        products::publish_options(s, wanted).await?;
         products::options(s, id(21)).await
     });
     assert_eq!(options.unwrap(), wanted);
 
-    // What it draws from was settled when it was made.
+    // Whether it has stock of its own was settled when it was made.
     let mut moved = van.clone();
-    (moved.pool, moved.weight) = (id(41), 9);
+    (moved.option.stock_option, moved.option.kind) = (id(31), OptionKind::Price);
     let options: Result<Vec<StoredOption>> = tx!(fixture.db(), Write, moved, |s, moved| {
-        products::upsert_options(s, std::slice::from_ref(moved)).await?;
+        products::publish_options(s, std::slice::from_ref(moved)).await?;
         products::options(s, id(21)).await
     });
     assert_eq!(options.unwrap().into_iter().find(|option| option.option.id == van.option.id), Some(van));
@@ -279,8 +306,8 @@ async fn are_asked_for_in_bulk(#[values(Engine::Sqlite, Engine::Postgres)] engin
     let fixture = five_tours(engine).await;
     let bike = StoredOption { product: id(22), ..option(34, "Bike", 34, 43, 1) };
     let made: Result<()> = tx!(fixture.db(), Write, bike.clone(), |s, bike| {
-        products::insert_pools(s, id(22), &[id(43)]).await?;
-        products::upsert_options(s, std::slice::from_ref(bike)).await?;
+        products::insert_pools(s, id(22), &[pool(43, None)]).await?;
+        products::publish_options(s, std::slice::from_ref(bike)).await?;
         let price = NetPrice { net: money("9"), dates: None };
         products::replace_prices(s, &[id(34)], &[(Uuid::from_u128(98), id(34), price)]).await?;
         products::insert(s, &product(26, 1, "Not for alpha")).await
@@ -313,4 +340,54 @@ async fn are_asked_for_in_bulk(#[values(Engine::Sqlite, Engine::Postgres)] engin
         products::prices_of(s, &[]).await?.len(),
     )));
     assert_eq!(nothing.unwrap(), (0, 0, 0));
+}
+
+#[rstest]
+#[tokio::test]
+async fn are_found_by_where_they_stand_in_their_life(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let until = |n: u128, name: &str, zone: &str, day: Date| {
+        let sale = SalePeriod { from: None, to: Some(day) };
+        Product { sale, time_zone: zone.to_owned(), ..product(n, 1, name) }
+    };
+    let (east, west) = ("Pacific/Kiritimati", "Pacific/Pago_Pago");
+    let never_published = Product { version: 0, ..product(30, 1, "Draft") };
+    let products = vec![
+        until(22, "Paris until yesterday", "Europe/Paris", date(2026, 6, 30)),
+        until(23, "Paris until today", "Europe/Paris", date(2026, 7, 1)),
+        until(24, "East until its yesterday", east, date(2026, 7, 1)),
+        until(25, "East until its today", east, date(2026, 7, 2)),
+        until(26, "West until its yesterday", west, date(2026, 6, 29)),
+        until(27, "West until its today", west, date(2026, 6, 30)),
+        never_published,
+    ];
+    add(&fixture, products).await;
+    let of = async |state, q: Option<&str>| {
+        let filter = SupplierFilter { state, q: q.map(str::to_owned), ..SupplierFilter::default() };
+        listed_of(&fixture, 1, filter, ALL).await.0
+    };
+    let ended = ["Paris until yesterday", "East until its yesterday", "West until its yesterday"];
+    assert_eq!(of(Some(ProductState::Ended), None).await, ended);
+    assert_eq!(of(Some(ProductState::Ended), Some("EAST")).await, ended[1..2]);
+    let on_sale = ["Paris Walk", "Paris until today", "East until its today", "West until its today"];
+    assert_eq!(of(Some(ProductState::Published), None).await, on_sale);
+    assert_eq!(of(Some(ProductState::Draft), None).await, ["Draft"]);
+    assert_eq!(of(None, None).await.len(), 8);
+    let nobody = listed_of(&fixture, 404, SupplierFilter { state: Some(ProductState::Ended), ..SupplierFilter::default() }, ALL).await;
+    assert_eq!(nobody, (vec![], 0));
+}
+
+#[rstest]
+#[tokio::test]
+async fn are_found_by_their_country(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let mut moved = product(21, 1, "Paris Walk");
+    moved.contents.texts.insert("main_country_and_city".to_owned(), " 대한민국 - Seoul - Jongno".to_owned());
+    let countries: Result<[String; 2]> = tx!(fixture.db(), Write, moved, |s, moved| {
+        let country = async || s.query_one("SELECT country FROM products WHERE id = $1", &params![moved.id]).await?.get(0);
+        let before = country().await?;
+        products::update(s, moved).await?;
+        Ok([before, country().await?])
+    });
+    assert_eq!(countries.unwrap(), ["France", "대한민국"]);
 }

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use rstest::rstest;
 
-use crate::fixture::{Fixture, id, later, now, product, registration};
+use crate::fixture::{Fixture, assign, id, later, now, product, registration, unassign};
 
 #[rstest]
 #[tokio::test]
@@ -50,12 +50,12 @@ async fn are_outdated_while_a_newer_version_is_there_that_may_be_sold(#[values(E
     assert_eq!(outdated(&fixture, 11, ProductKind::DayTicket).await, []);
     assert_eq!(outdated(&fixture, 12, ProductKind::Tour).await, []);
 
-    let removed: Result<bool> = tx!(fixture.db(), Write, |s| directory::unassign(s, id(11), id(21)).await);
+    let removed: Result<bool> = tx!(fixture.db(), Write, |s| unassign(s, id(11), id(21)).await);
     assert!(removed.unwrap());
     assert_eq!(outdated(&fixture, 11, ProductKind::Tour).await, [], "it may not be sold any more");
 
     let registered: Result<()> = tx!(fixture.db(), Write, |s| {
-        directory::assign(s, id(11), &[(id(21), axhub_domain::pricing::MarkUp::NONE)], now()).await?;
+        assign(s, id(11), &[(id(21), axhub_domain::pricing::MarkUp::NONE)], now()).await?;
         registrations::upsert(s, &registration(61, 11, 21, 3), later(1)).await.map(drop)
     });
     registered.unwrap();
@@ -85,11 +85,11 @@ async fn tell_an_order_what_it_needs_of_the_product(#[values(Engine::Sqlite, Eng
     assert_eq!(product.cut_off, SignedDuration::from_mins(30));
     assert_eq!(product.sale, SalePeriod { from: Some(date(2026, 1, 1)), to: None });
     assert_eq!(product.required_information, ["passport_id"]);
-    assert!(product.assigned);
+    assert!(product.mark_up.is_some());
 
-    let removed: Result<bool> = tx!(fixture.db(), Write, |s| directory::unassign(s, id(11), id(21)).await);
+    let removed: Result<bool> = tx!(fixture.db(), Write, |s| unassign(s, id(11), id(21)).await);
     assert!(removed.unwrap());
-    assert!(!sold(vec![id(61)]).await[0].1.assigned);
+    assert_eq!(sold(vec![id(61)]).await[0].1.mark_up, None);
 }
 
 #[rstest]

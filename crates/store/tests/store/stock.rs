@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axhub_domain::ids::StockId;
 use axhub_domain::inventory::{InventoryRef, StockRow, StockSlot, UNDATED};
 use axhub_store::paging::{Page, Paged};
-use axhub_store::stock::{self, OptionStock, StockFilter, StockLevel};
+use axhub_store::stock::{self, OptionStock, StockFilter, rules};
 use axhub_store::{Error, Result, params, products};
 use axhub_testkit::Engine;
 use jiff::civil::{date, time};
 use rstest::rstest;
 
-use crate::fixture::{DAYS, Fixture, NINE, TestOrder, id, later, nine, option, slot};
+use crate::fixture::{DAYS, Fixture, NINE, StockLevel, TestOrder, id, later, nine, option, set_stock, slot};
 
 async fn rows(fixture: &Fixture, ids: Vec<StockId>) -> Vec<StockRow> {
     let found: Result<Vec<StockRow>> = tx!(fixture.db(), Write, ids, |s, ids| stock::lock(s, ids).await);
@@ -107,7 +107,7 @@ async fn that_is_closed_gives_nothing(#[values(Engine::Sqlite, Engine::Postgres)
     let fixture = Fixture::new(engine).await;
     let taken: Result<()> = tx!(fixture.db(), Write, |s| {
         let level = StockLevel { max: 10, min: 0, on_sale: false };
-        stock::set(s, id(41), &[(id(99), slot(0))], level, later(1)).await?;
+        set_stock(s, id(41), &[(id(99), slot(0))], level, later(1)).await?;
         stock::take(s, &[(id(51), 1)], later(1)).await
     });
     assert!(matches!(taken, Err(Error::Contended(_))), "{taken:?}");
@@ -168,9 +168,9 @@ async fn is_filled_and_changed_without_touching_what_is_sold(#[values(Engine::Sq
     let fourth = StockSlot { date: date(2026, 7, 4), start_time: time(23, 59, 0, 0), starts_at: later(9999) };
     let changed: Result<Vec<StockRow>> = tx!(fixture.db(), Write, |s| {
         let level = StockLevel { max: 3, min: 1, on_sale: false };
-        stock::set(s, id(41), &[], level, later(1)).await?;
-        stock::set(s, id(41), &[(id(98), slot(0)), (id(99), fourth)], level, later(1)).await?;
-        stock::lock_range(s, id(41), DAYS[0], date(2026, 7, 31)).await
+        set_stock(s, id(41), &[], level, later(1)).await?;
+        set_stock(s, id(41), &[(id(98), slot(0)), (id(99), fourth)], level, later(1)).await?;
+        rules::lock(s, &[id(41)], DAYS[0], date(2026, 7, 31)).await
     });
     let seen: Vec<_> =
         changed.unwrap().into_iter().map(|row| (row.id, row.max, row.min, row.ordered, row.on_sale, row.start_time)).collect();
@@ -183,7 +183,7 @@ async fn is_filled_and_changed_without_touching_what_is_sold(#[values(Engine::Sq
     assert_eq!(seen, expected, "the first keeps its code and what is ordered");
 
     let too_low: Result<()> = tx!(fixture.db(), Write, |s| {
-        stock::set(s, id(41), &[(id(97), slot(0))], StockLevel { max: 1, min: 0, on_sale: true }, later(1)).await
+        set_stock(s, id(41), &[(id(97), slot(0))], StockLevel { max: 1, min: 0, on_sale: true }, later(1)).await
     });
     assert!(matches!(too_low, Err(Error::Contended(_))), "{too_low:?}");
 }
@@ -195,7 +195,7 @@ async fn of_a_range_is_of_one_pool_and_both_ends_belong_to_it(#[values(Engine::S
     let range = |from, to| {
         let db = fixture.db().clone();
         async move {
-            let found: Result<Vec<StockRow>> = tx!(db, Write, |s| stock::lock_range(s, id(42), from, to).await);
+            let found: Result<Vec<StockRow>> = tx!(db, Write, |s| rules::lock(s, &[id(42)], from, to).await);
             found.unwrap().into_iter().map(|row| row.id).collect::<Vec<_>>()
         }
     };
@@ -216,7 +216,7 @@ async fn is_listed_by_date_time_and_option(#[values(Engine::Sqlite, Engine::Post
     let fixture = Fixture::new(engine).await;
     let early = StockSlot { date: DAYS[1], start_time: time(7, 0, 0, 0), starts_at: later(100) };
     let changed: Result<()> = tx!(fixture.db(), Write, |s| {
-        stock::set(s, id(42), &[(id(57), early)], StockLevel { max: 20, min: 0, on_sale: false }, later(1)).await
+        set_stock(s, id(42), &[(id(57), early)], StockLevel { max: 20, min: 0, on_sale: false }, later(1)).await
     });
     changed.unwrap();
     let all = StockFilter { from: DAYS[0], to: None, option: None, active_only: true };
@@ -233,7 +233,7 @@ async fn is_listed_by_date_time_and_option(#[values(Engine::Sqlite, Engine::Post
     let closed: Result<()> = tx!(fixture.db(), Write, |s| {
         let mut van = option(33, "Van", 33, 42, 2);
         van.option.is_active = false;
-        products::upsert_options(s, &[van]).await
+        products::publish_options(s, &[van]).await
     });
     closed.unwrap();
     assert_eq!(listed(&fixture, StockFilter { option: Some(fixture.van), ..all }, page).await, (vec![], 0));
@@ -272,7 +272,7 @@ async fn of_a_range_of_several_pools_has_what_is_undated_too(#[values(Engine::Sq
     let fixture = Fixture::new(engine).await;
     let always = StockSlot { date: UNDATED, start_time: NINE, starts_at: "9999-01-01T00:00:00Z".parse().unwrap() };
     let found: Result<[Vec<StockRow>; 3]> = tx!(fixture.db(), Write, |s| {
-        stock::set(s, id(42), &[(id(60), always)], StockLevel { max: 5, min: 0, on_sale: true }, later(1)).await?;
+        set_stock(s, id(42), &[(id(60), always)], StockLevel { max: 5, min: 0, on_sale: true }, later(1)).await?;
         Ok([
             stock::in_range(s, &[id(42), id(41)], DAYS[0], DAYS[1]).await?,
             stock::in_range(s, &[id(41)], DAYS[2], DAYS[2]).await?,

@@ -23,17 +23,22 @@ async fn come_back_with_their_roles_ticket_by_ticket(#[values(Engine::Sqlite, En
     let expected_lee = lee.clone();
     fixture.place(vec![order, TestOrder::new(200, "A-2", &[(fixture.adult, 0, 1)])]).await.unwrap();
 
-    let found: Result<Vec<(Role, Person)>> = tx!(fixture.db(), Read, |s| travelers::of_channel_order(s, id(100)).await);
-    let found = found.unwrap();
+    let people = async |supplier: u128, order: u128| {
+        let found: Result<Vec<(Role, Person)>> = tx!(fixture.db(), Read, |s| travelers::of_supplier(s, id(supplier), id(order)).await);
+        found.unwrap()
+    };
+    let found = people(1, 110).await;
     let roles: Vec<(Role, &str)> = found.iter().map(|(role, person)| (*role, person.name.as_str())).collect();
     let expected = [
         (Role::Purchaser, "Kim Purchaser"),
         (Role::Representative, "이 \"O'Neil\" 🙂"),
         (Role::Traveler(id(111)), "Traveler 1"),
         (Role::Traveler(id(112)), "Traveler 2"),
-        (Role::Traveler(id(121)), "Traveler 1"),
     ];
     assert_eq!(roles, expected);
+    let of_van: Vec<Role> = people(1, 120).await.into_iter().map(|(role, _)| role).collect();
+    assert_eq!(of_van, [Role::Purchaser, Role::Representative, Role::Traveler(id(121))], "those of its own tickets");
+    assert_eq!(people(2, 110).await.len(), 0, "it is not hanok's");
     let lee = &found[1].1;
     assert_eq!((&lee.national_code, &lee.phone, &lee.email), (&expected_lee.national_code, &expected_lee.phone, &expected_lee.email));
     assert_eq!((&lee.additional, &lee.extra), (&expected_lee.additional, &expected_lee.extra));

@@ -34,6 +34,9 @@ pub struct OrderDetail {
     pub representative: Option<Person>,
     /// Who uses the tickets, in the order of the tickets.
     pub travelers: Vec<Traveler>,
+    /// When the personal data of all of them was erased, after which it is empty; null while it is there.
+    #[schema(required, format = DateTime)]
+    pub travelers_erased_at: Option<String>,
     /// Everything that happened to the order and its tickets, oldest first.
     pub history: Vec<Event>,
 }
@@ -139,6 +142,7 @@ impl From<OrderWithPeople> for OrderDetail {
             purchaser: None,
             representative: None,
             travelers: Vec::new(),
+            travelers_erased_at: found.erased_at.map(format_instant),
             history: found.events.into_iter().map(Event::from).collect(),
         };
         for (role, person) in found.people {

@@ -28,31 +28,34 @@ pub struct Refund {
     /// By which policy: percent, and the least days before use for which it holds.
     #[schema(value_type = BTreeMap<String, u32>)]
     pub policy: RefundPolicy,
-    /// Whole days from the cancellation to the date of use, both in the product's time zone; below 0 after it.
-    pub days_before: i64,
-    /// The percent that the policy yields for so many days.
-    #[schema(minimum = 0, maximum = 100)]
-    pub policy_percent: u32,
-    /// That percent of what the ticket cost.
-    #[schema(value_type = String, pattern = "^[0-9]+\\.[0-9]{5}$")]
-    pub policy_amount: Money,
-    /// Whether something else was given back than the policy yields. A channel may be generous; it is only a warning.
+    /// Whole days from the cancellation to the date of use, both in the product's time zone; below 0 after it. Null for what
+    /// has no date.
+    #[schema(required)]
+    pub days_before: Option<i64>,
+    /// The percent that the policy yields for so many days; null for what has no date.
+    #[schema(required, minimum = 0, maximum = 100)]
+    pub policy_percent: Option<u32>,
+    /// That percent of what the ticket cost; null for what has no date.
+    #[schema(required, value_type = Option<String>, pattern = "^[0-9]+\\.[0-9]{5}$")]
+    pub policy_amount: Option<Money>,
+    /// Whether something else was given back than the policy yields. A channel may be generous; it is only a warning. Never for
+    /// what has no date.
     pub differs: bool,
 }
 
 impl From<&refunds::Refund> for Refund {
     fn from(refund: &refunds::Refund) -> Self {
-        let (report, by_policy) = (&refund.report, &refund.by_policy);
+        let (report, by_policy) = (&refund.report, refund.by_policy);
         Refund {
             amount: report.amount,
             currency: refund.currency,
             canceled_at: format_instant(report.canceled_at),
             refunded_at: format_instant(report.refunded_at),
             policy: report.policy.clone(),
-            days_before: by_policy.days_before,
-            policy_percent: by_policy.percent,
-            policy_amount: by_policy.amount,
-            differs: by_policy.differs,
+            days_before: by_policy.map(|yielded| yielded.days_before),
+            policy_percent: by_policy.map(|yielded| yielded.percent),
+            policy_amount: by_policy.map(|yielded| yielded.amount),
+            differs: by_policy.is_some_and(|yielded| yielded.differs),
         }
     }
 }

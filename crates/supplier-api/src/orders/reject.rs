@@ -2,11 +2,11 @@
 
 use axhub_domain::ids::OrderId;
 use axhub_domain::state::Action;
-use axhub_hub::{Hub, fulfilment};
-use axhub_web::{ApiError, JsonBody, Path, SupplierCaller};
-use axum::Json;
+use axhub_hub::Hub;
+use axhub_web::{JsonBody, Path, SupplierCaller};
 use axum::extract::State;
 
+use super::act::{Acted, act};
 use super::{Comment, Order};
 
 /// Reject an order
@@ -24,13 +24,6 @@ use super::{Comment, Order};
         (status = 409, description = "The present state does not allow it: `transition_not_allowed`."),
     ),
 )]
-pub async fn reject(
-    caller: SupplierCaller,
-    State(hub): State<Hub>,
-    Path(order): Path<OrderId>,
-    body: Option<JsonBody>,
-) -> Result<Json<Order>, ApiError> {
-    let comment = Comment::read(body)?;
-    let order = fulfilment::act_as_supplier(&hub, (caller.id, caller.code), order, Action::Reject, comment).await?;
-    Ok(Json(order.into()))
+pub async fn reject(caller: SupplierCaller, State(hub): State<Hub>, Path(order): Path<OrderId>, body: Option<JsonBody>) -> Acted {
+    act(&hub, caller, order, Action::Reject, body).await
 }

@@ -10,8 +10,8 @@ use axhub_hub::catalogue;
 use axhub_web::Fields;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::words;
@@ -173,6 +173,18 @@ impl From<product::Contents> for Contents {
     }
 }
 
+impl Texts {
+    /// The same without one of them, for examples.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
+    /// The same with another text, for examples.
+    pub(crate) fn insert(&mut self, name: &str, text: &str) {
+        self.0.insert(name.to_owned(), text.to_owned());
+    }
+}
+
 impl Serialize for Texts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = |name: &str| self.0.get(name).filter(|text| !text.is_empty());
@@ -220,6 +232,31 @@ pub struct ContentsChange {
     /// How much is given back when.
     #[schema(max_items = 20)]
     pub cancellation_policy: Option<Vec<RefundStep>>,
+}
+
+/// Contents with a name.
+#[derive(Clone, Copy, Debug)]
+pub struct NewContents;
+
+impl PartialSchema for NewContents {
+    fn schema() -> RefOr<Schema> {
+        let name = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)).pattern(Some(r"\S"));
+        let name = name.description(Some("Its name.")).build();
+        let named = ObjectBuilder::new().schema_type(Type::Object).property("product_name", name).required("product_name").build();
+        let all = AllOfBuilder::new().item(Ref::from_schema_name(ContentsChange::name())).item(named);
+        all.description(Some("Texts, pictures and lists; at least the name.")).into()
+    }
+}
+
+impl ToSchema for NewContents {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("SupplierNewContents")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((ContentsChange::name().into_owned(), ContentsChange::schema()));
+        ContentsChange::schemas(schemas);
+    }
 }
 
 /// The texts of a change, each of which may be left out.

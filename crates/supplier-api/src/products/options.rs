@@ -1,9 +1,9 @@
 //! Options: the sale units of a product, with their net prices.
 
+use axhub_domain::edition::{EditionOption, MAX_OPTIONS, MAX_WEIGHT};
 use axhub_domain::ids::OptionId;
 use axhub_domain::money::Money;
 use axhub_domain::order::MAX_QUANTITY;
-use axhub_domain::pricing::NetPrice;
 use axhub_domain::product::{self, MAX_DEPTHS, OptionKind};
 use axhub_domain::refusal::Reason;
 use axhub_hub::catalogue;
@@ -15,9 +15,8 @@ use uuid::Uuid;
 
 use crate::words;
 
-/// The most options that one request may change.
-pub const MAX_OPTIONS: usize = 200;
 const MAX_SEASONS: usize = 400;
+const MAX_POOL: usize = 60;
 
 /// A sale unit of a product. Its code survives every change of the product.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -34,6 +33,12 @@ pub struct ProductOption {
     pub kind: OptionKind,
     /// The option whose stock it draws from: itself, when it has stock.
     pub stock_option_code: Uuid,
+    /// The name of the pool of stock that it shares with all options that name the same; null for a pool of its own.
+    #[schema(required)]
+    pub pool: Option<String>,
+    /// How much of the pool one unit takes.
+    #[schema(minimum = 1)]
+    pub weight: u32,
     /// How many people one unit takes.
     #[schema(minimum = 1)]
     pub persons_per_unit: u32,
@@ -79,23 +84,20 @@ pub struct Season {
     pub net: Money,
 }
 
-impl ProductOption {
-    /// An option with its prices.
-    pub fn new<'p>(prices: impl Iterator<Item = &'p NetPrice>, option: product::ProductOption) -> Self {
-        let (mut net, mut seasons) = (None, Vec::new());
-        for price in prices {
-            match price.dates {
-                None => net = Some(price.net),
-                Some((from, to)) => seasons.push(Season { from: from.to_string(), to: to.to_string(), net: price.net }),
-            }
-        }
-        seasons.sort_by(|a, b| a.from.cmp(&b.from));
+impl From<EditionOption> for ProductOption {
+    fn from(whole: EditionOption) -> Self {
+        let net = whole.base_price().map(|price| price.net);
+        let season = |(from, to): (Date, Date), net| Season { from: from.to_string(), to: to.to_string(), net };
+        let seasons = whole.seasons().filter_map(|price| Some(season(price.dates?, price.net))).collect();
+        let EditionOption { option, pool, weight, .. } = whole;
         ProductOption {
             option_code: option.id.into(),
             option_name: option.name(),
             depths: option.depths.into_iter().map(|depth| Depth { name: depth.name, value: depth.value }).collect(),
             kind: option.kind,
             stock_option_code: option.stock_option.into(),
+            pool,
+            weight,
             persons_per_unit: option.persons_per_unit,
             min_quantity: option.min_quantity,
             max_quantity: option.max_quantity,
@@ -117,6 +119,17 @@ pub struct OptionChange {
     pub kind: Option<OptionKind>,
     /// Of a new option of kind `price`: the option whose stock it draws from. Cannot change.
     pub stock_option_code: Option<Uuid>,
+    /// The name of the pool of stock that it draws from, with all options that name the same: `bus` for the adults and
+    /// children of one bus. Null for a pool of its own, which a new option has without it. Cannot change once the option was
+    /// published. An option of kind `price` draws from the pool of the option that it names.
+    #[schema(max_length = 60)]
+    pub pool: Option<String>,
+    /// How much of the pool one unit takes; 1 for a new option.
+    #[schema(minimum = 1, maximum = 1000, nullable = false)]
+    pub weight: Option<u32>,
+    /// Takes an option away that was never published, with its stock. One that was is closed with `is_active`.
+    #[schema(nullable = false, default = false)]
+    pub remove: Option<bool>,
     /// The parts of its name; required for a new option.
     #[schema(min_items = 1, max_items = 5, nullable = false)]
     pub depths: Option<Vec<Depth>>,
@@ -132,8 +145,10 @@ pub struct OptionChange {
     /// Whether it is sold; true for a new option.
     #[schema(nullable = false)]
     pub is_active: Option<bool>,
-    /// The net price of one unit where no season has another; required for a new option that is sold.
-    #[schema(value_type = Option<words::Amount>, nullable = false)]
+    /// The net price of one unit where no season has another; required for an option that is sold, in a draft only when it is
+    /// published.
+    /// Null leaves it as it is.
+    #[schema(value_type = Option<words::Amount>)]
     pub net: Option<String>,
     /// All net prices of ranges of dates; they replace those that were there.
     #[schema(max_items = 400)]
@@ -163,7 +178,7 @@ impl OptionChange {
             let change = read(fields);
             if let Some(id) = change.id {
                 if named.contains(&id) {
-                    fields.wrong("option_code", Reason::RepeatedMember);
+                    fields.wrong("option_code", Reason::Repeated);
                 }
                 named.push(id);
             }
@@ -179,12 +194,15 @@ fn read(fields: &Fields<'_>) -> catalogue::OptionChange {
         id: fields.optional("option_code").id(Reason::OptionUnknown),
         kind: fields.optional("kind").choice(&words::OPTION_KINDS),
         stock_option: fields.optional("stock_option_code").id(Reason::OptionUnknown),
+        remove: fields.optional("remove").boolean().unwrap_or(false),
+        pool: fields.has("pool").then(|| fields.optional("pool").string(MAX_POOL)),
+        weight: fields.has("weight").then(|| fields.required("weight").integer(1..=MAX_WEIGHT)),
         depths: fields.has("depths").then(|| fields.required("depths").objects(MAX_DEPTHS, read_depth)),
         persons_per_unit: quantity("persons_per_unit"),
         min_quantity: quantity("min_quantity"),
         max_quantity: quantity("max_quantity"),
         is_active: fields.has("is_active").then(|| fields.required("is_active").boolean()),
-        net: fields.has("net").then(|| fields.required("net").money()),
+        net: fields.optional("net").money(),
         seasons: fields.has("seasons").then(|| fields.optional("seasons").objects(MAX_SEASONS, read_season).unwrap_or_default()),
     }
 }

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Question;
-use crate::paging::PageParameters;
 use crate::words;
+use axhub_web::paging::PageParameters;
 
 /// Which questions of the list are wanted; all where a parameter is absent.
 #[derive(Clone, Debug, utoipa::IntoParams)]
@@ -45,7 +45,7 @@ pub struct QuestionList {
     responses((status = 200, description = "A page of questions.", body = QuestionList, example = json!(QuestionList::sample()))),
 )]
 pub async fn list(caller: SupplierCaller, State(hub): State<Hub>, query: Query) -> Result<(HeaderMap, Json<QuestionList>), ApiError> {
-    let (filter, page) = query.read(|fields| (read(fields), paging::read(fields)))?;
+    let (filter, page) = query.read_strictly(|fields| (read(fields), paging::read(fields)))?;
     let found = feedback::questions_of_supplier(&hub, caller.id, filter, page).await?;
     let headers = paging::headers(&query, page, found.total);
     Ok((headers, Json(QuestionList { questions: found.items.into_iter().map(Question::from).collect() })))

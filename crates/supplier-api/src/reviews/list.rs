@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Review;
-use crate::paging::PageParameters;
 use crate::words;
+use axhub_web::paging::PageParameters;
 
 /// Which reviews of the list are wanted; all where the parameter is absent.
 #[derive(Clone, Debug, utoipa::IntoParams)]
@@ -41,7 +41,7 @@ pub struct ReviewList {
     responses((status = 200, description = "A page of reviews.", body = ReviewList, example = json!(ReviewList::sample()))),
 )]
 pub async fn list(caller: SupplierCaller, State(hub): State<Hub>, query: Query) -> Result<(HeaderMap, Json<ReviewList>), ApiError> {
-    let (product, page) = query.read(|fields| (words::product(fields), paging::read(fields)))?;
+    let (product, page) = query.read_strictly(|fields| (words::product(fields), paging::read(fields)))?;
     let found = feedback::reviews_of_supplier(&hub, caller.id, product, page).await?;
     let headers = paging::headers(&query, page, found.total);
     Ok((headers, Json(ReviewList { reviews: found.items.into_iter().map(Review::from).collect() })))

@@ -4,16 +4,15 @@ use axhub_domain::ids::{OptionId, ProductId};
 use axhub_domain::refusal::Reason;
 use axhub_hub::Hub;
 use axhub_hub::availability::{self, DateRange};
-use axhub_web::{ApiError, Fields, Path, Query, SupplierCaller, paging};
-use axum::Json;
+use axhub_web::{ApiError, Conditional, Fields, Path, Query, SupplierCaller, paging};
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Stock;
-use crate::paging::PageParameters;
+use axhub_web::paging::PageParameters;
 
 /// Which rows of the stock are wanted.
 #[derive(Clone, Debug, utoipa::IntoParams)]
@@ -40,25 +39,29 @@ pub struct StockList {
 /// List stock
 ///
 /// What the options of a product have, by date and start time. An option of kind `price` has no stock of its own, and
-/// so no rows.
+/// so no rows. With the `ETag` of an earlier answer in `If-None-Match` the answer is 304 while nothing has changed.
 #[utoipa::path(
     get,
     path = "/v1/supplier/products/{product_code}/stock",
     operation_id = "supplier_list_stock",
     tag = "Supplier: stock",
     params(("product_code" = Uuid, Path, description = "The product."), Wanted, PageParameters),
-    responses((status = 200, description = "A page of stock.", body = StockList, example = json!(StockList::sample()))),
+    responses(
+        (status = 200, description = "A page of stock.", body = StockList, example = json!(StockList::sample())),
+        (status = 304, description = "Nothing has changed."),
+    ),
 )]
 pub async fn list(
     caller: SupplierCaller,
     State(hub): State<Hub>,
     Path(product): Path<ProductId>,
     query: Query,
-) -> Result<(HeaderMap, Json<StockList>), ApiError> {
-    let ((option, range), page) = query.read(|fields| (read(fields), paging::read(fields)))?;
+    have: Conditional,
+) -> Result<Response, ApiError> {
+    let ((option, range), page) = query.read_strictly(|fields| (read(fields), paging::read(fields)))?;
     let found = availability::stock_of_supplier(&hub, caller.id, product, option, range, page).await?;
     let headers = paging::headers(&query, page, found.total);
-    Ok((headers, Json(StockList { stock: found.items.into_iter().map(Stock::from).collect() })))
+    have.json_with(headers, &StockList { stock: found.items.into_iter().map(Stock::from).collect() })
 }
 
 fn read(fields: &Fields<'_>) -> (Option<OptionId>, DateRange) {

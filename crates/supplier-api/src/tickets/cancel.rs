@@ -2,11 +2,11 @@
 
 use axhub_domain::ids::{OrderId, TicketId};
 use axhub_domain::state::Action;
-use axhub_hub::{Hub, fulfilment};
-use axhub_web::{ApiError, JsonBody, Path, SupplierCaller};
-use axum::Json;
+use axhub_hub::Hub;
+use axhub_web::{JsonBody, Path, SupplierCaller};
 use axum::extract::State;
 
+use crate::orders::act::{Acted, act};
 use crate::orders::{Comment, Order};
 
 /// Cancel a ticket
@@ -33,8 +33,6 @@ pub async fn cancel(
     State(hub): State<Hub>,
     Path((order, ticket)): Path<(OrderId, TicketId)>,
     body: Option<JsonBody>,
-) -> Result<Json<Order>, ApiError> {
-    let comment = Comment::read(body)?;
-    let order = fulfilment::act_as_supplier(&hub, (caller.id, caller.code), order, Action::SupplierCancelTicket(ticket), comment).await?;
-    Ok(Json(order.into()))
+) -> Acted {
+    act(&hub, caller, order, Action::SupplierCancelTicket(ticket), body).await
 }

@@ -7,7 +7,7 @@ use axum::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{NOBODYS, Placed, ask, assert_code, place, read, redacted, review};
+use crate::support::{NOBODYS, Placed, ask, assert_code, place, read, redacted, review, stock_on, text};
 
 /// What an address is, with its variables still in it.
 struct Operation {
@@ -32,9 +32,16 @@ fn operations() -> Vec<Operation> {
 fn body(id: &str) -> Option<Value> {
     match id {
         "supplier_set_stock" => Some(json!({ "from": "2026-07-10", "to": "2026-07-10", "start_times": ["10:00"], "max_quantity": 1 })),
+        "supplier_change_stock" => Some(
+            json!({ "option_codes": [NOBODYS], "from": "2026-07-10", "to": "2026-07-10", "start_times": ["10:00"], "max_quantity": 1 }),
+        ),
+        "supplier_set_allotments" => Some(json!({
+            "option_code": NOBODYS, "channel_code": "alpha", "from": "2026-07-10", "to": "2026-07-10", "start_times": ["10:00"], "quantity": 0,
+        })),
         "supplier_answer_question" | "supplier_answer_review" => Some(json!({ "body": "네" })),
-        "supplier_change_product" => Some(json!({ "contents": { "meeting_point": "elsewhere" } })),
-        id if id.contains("_list_") || id.contains("_get_") => None,
+        "supplier_discard_draft" | "supplier_copy_product" | "supplier_preview_prices" => None,
+        "supplier_change_product" | "supplier_change_draft" => Some(json!({ "contents": { "meeting_point": "elsewhere" } })),
+        id if id.contains("_list_") || id.contains("_get_") || id.contains("_explain_") => None,
         _ => Some(json!({ "comment": "hello" })),
     }
 }
@@ -45,6 +52,7 @@ struct Codes<'a> {
     ticket: &'a str,
     product: &'a str,
     option: &'a str,
+    inventory: &'a str,
     question: &'a str,
     review: &'a str,
 }
@@ -53,7 +61,7 @@ impl Operation {
     fn address(&self, codes: &Codes<'_>) -> String {
         let address = self.path.replace("{ax_order_code}", codes.order).replace("{ax_ticket_code}", codes.ticket);
         let address = address.replace("{product_code}", codes.product).replace("{option_code}", codes.option);
-        let address = address.replace("{question_id}", codes.question).replace("{review_id}", codes.review);
+        let address = address.replace("{version}", "1").replace("{question_id}", codes.question).replace("{review_id}", codes.review);
         assert!(!address.contains('{'), "an unknown variable in {}", self.path);
         address
     }
@@ -98,16 +106,34 @@ async fn a_supplier_sees_and_touches_only_its_own(#[case] engine: Engine) {
     let before = everything(&app, &placed).await;
 
     let (product, option) = (seoul.id.to_string(), seoul.option(0).to_string());
+    let inventory = text(&stock_on(&app, "hanok", &seoul, 0, "2026-07-10").await["inventory_code"]).to_owned();
     let own = Codes {
         order: &placed.order,
         ticket: &placed.tickets[0],
         product: &product,
         option: &option,
+        inventory: &inventory,
         question: &question,
         review: &review,
     };
-    let nobodys = Codes { order: NOBODYS, ticket: NOBODYS, product: NOBODYS, option: NOBODYS, question: NOBODYS, review: NOBODYS };
-    let garbled = Codes { order: "7", ticket: "not-a-uuid", product: "%F0%9F%9A%8C", option: "018f4e2a", question: "Q-1", review: "R-1" };
+    let nobodys = Codes {
+        order: NOBODYS,
+        ticket: NOBODYS,
+        product: NOBODYS,
+        option: NOBODYS,
+        inventory: NOBODYS,
+        question: NOBODYS,
+        review: NOBODYS,
+    };
+    let garbled = Codes {
+        order: "7",
+        ticket: "not-a-uuid",
+        product: "%F0%9F%9A%8C",
+        option: "018f4e2a",
+        inventory: "30",
+        question: "Q-1",
+        review: "R-1",
+    };
     let lumiere = app.supplier("lumiere");
     for operation in operations().iter().filter(|operation| operation.names_something()) {
         let anothers = operation.call(&lumiere, &own).await;
@@ -141,15 +167,17 @@ async fn only_a_suppliers_key_opens(#[case] engine: Engine) {
     let before = everything(&app, &placed).await;
 
     let (product, option) = (seoul.id.to_string(), seoul.option(0).to_string());
+    let inventory = text(&stock_on(&app, "hanok", &seoul, 0, "2026-07-10").await["inventory_code"]).to_owned();
     let own = Codes {
         order: &placed.order,
         ticket: &placed.tickets[0],
         product: &product,
         option: &option,
+        inventory: &inventory,
         question: &question,
         review: &review,
     };
-    let garbled = Codes { order: "7", ticket: "7", product: "7", option: "7", question: "7", review: "7" };
+    let garbled = Codes { order: "7", ticket: "7", product: "7", option: "7", inventory: "7", question: "7", review: "7" };
     let wrong_scheme = app.anonymous().with_header("authorization", &format!("Bearer {}", app.world().supplier("hanok").key));
     let others = [app.anonymous(), app.channel("alpha"), app.operator(), app.with_key("axh_s_unknown_0123456789abcdef"), wrong_scheme];
     for operation in &operations() {

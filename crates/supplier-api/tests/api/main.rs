@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by unwrapping, its helpers too")]
 
 mod access;
+mod conditional;
 mod description;
+mod feedback;
+mod lists;
+mod manifest;
 mod orders;
 mod products;
 mod questions;
+mod redemptions;
 mod reviews;
 mod stock;
 mod support;

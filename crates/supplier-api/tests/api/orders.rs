@@ -3,3 +3,5 @@
 mod act;
 mod get;
 mod list;
+mod many;
+mod search;

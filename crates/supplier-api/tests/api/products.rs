@@ -1,5 +1,12 @@
 //! Products.
 
 mod change;
+mod copy;
+mod create;
+mod draft;
+mod end_sale;
 mod get;
 mod list;
+mod prices;
+mod publish;
+mod versions;

@@ -1,4 +1,5 @@
 //! Questions.
 
 mod answer;
+mod get;
 mod list;

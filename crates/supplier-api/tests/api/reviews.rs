@@ -1,4 +1,5 @@
 //! Reviews.
 
 mod answer;
+mod get;
 mod list;

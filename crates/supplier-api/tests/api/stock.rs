@@ -1,4 +1,7 @@
 //! Stock.
 
+mod allotments;
+mod explain;
 mod list;
+mod rule;
 mod set;

@@ -92,7 +92,7 @@ pub async fn ask(app: &App, channel: &str, code: &str, product: &TestProduct) ->
 /// Posts a review of a product as a channel; the hub's id of the review.
 pub async fn review(app: &App, channel: &str, code: &str, product: &TestProduct) -> String {
     let review = Review {
-        review_code: code.to_owned(),
+        review_code: Some(code.to_owned()),
         channel_order_code: Some("A-1".to_owned()),
         option: Some(product.option(0)),
         score: Score { score_type: ScoreType::OneFiveStar, score: Some(4) },
@@ -106,7 +106,7 @@ pub async fn review(app: &App, channel: &str, code: &str, product: &TestProduct)
         }),
     };
     let posted = feedback::post_review(app.hub(), app.world().channel(channel).id, product.kind, product.id, review).await;
-    assert_eq!(posted.unwrap(), Arrival::New);
+    assert_eq!(posted.unwrap().arrival, Arrival::New);
     newest(app, product, "reviews", "review_code", code, "review_id").await
 }
 
@@ -189,6 +189,14 @@ pub fn assert_wrong(reply: &Reply, fields: &[&str]) {
 pub fn assert_code(reply: &Reply, status: u16, code: &str) {
     let found = reply.body.get("code").or_else(|| reply.body["error"].get("code"));
     assert_eq!((reply.status, found.and_then(Value::as_str)), (status, Some(code)), "{}", reply.body);
+}
+
+/// Fails unless hanok is told that exactly this parameter of an address is wrong.
+pub async fn assert_wrong_query(app: &App, address: &str, parameter: &str) {
+    let reply = app.supplier("hanok").get(address).await;
+    assert_code(&reply, 400, "invalid_query");
+    let errors = reply.body["errors"].as_object().unwrap();
+    assert_eq!(errors.keys().collect::<Vec<_>>(), [parameter], "{}", reply.body);
 }
 
 /// JSON as text for a snapshot. Codes that are made anew in every run are counted in the order of their appearance.

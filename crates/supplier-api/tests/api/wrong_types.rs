@@ -60,8 +60,14 @@ async fn a_wrong_type_is_named_at_every_place(#[case] engine: Engine) {
 
     let comment = json!({ "comment": "hello" });
     let bodies = [
-        (Method::PATCH, product, whole_change(&paris)),
+        (Method::PATCH, product.clone(), whole_change(&paris)),
+        (Method::PATCH, format!("{product}/draft"), whole_change(&paris)),
+        (Method::POST, "/v1/supplier/products".to_owned(), whole_product(&paris)),
+        (Method::POST, format!("{product}/publish"), json!({ "version": 1 })),
+        (Method::POST, format!("{product}/end-sale"), json!({ "last_day": "2026-12-31" })),
         (Method::PUT, format!("/v1/supplier/options/{}/stock", paris.option(0)), whole_rule()),
+        (Method::PUT, "/v1/supplier/stock".to_owned(), whole_stock_change(&paris)),
+        (Method::PUT, "/v1/supplier/stock/allotments".to_owned(), whole_allotment(&paris)),
         (Method::POST, format!("{}/cancel", placed.address()), comment.clone()),
         (Method::POST, placed.ticket_address(0, "redeem"), comment),
         (Method::POST, format!("/v1/supplier/questions/{question}/answer"), whole_answer()),
@@ -106,23 +112,49 @@ fn whole_change(product: &axhub_testkit::TestProduct) -> Value {
         "category": "Tour",
         "detail_category": "a",
         "confirmation": "manual",
+        "reply_minutes": 90,
+        "on_no_reply": "reject",
         "cut_off_minutes": 10,
         "sale_from": "2026-01-01",
         "sale_to": "2026-12-31",
         "required_traveler_information": required,
         "contents": contents,
         "options": [{
-            "option_code": product.option(0), "kind": "quantity", "stock_option_code": product.option(0),
+            "option_code": product.option(0), "kind": "quantity", "stock_option_code": product.option(0), "pool": "bus", "weight": 2,
+            "remove": false,
             "depths": [{ "name": "a", "value": "b" }], "persons_per_unit": 1, "min_quantity": 1, "max_quantity": 2, "is_active": true,
             "net": "1", "seasons": [{ "from": "2026-07-01", "to": "2026-07-02", "net": "2" }],
         }],
     })
 }
 
+/// A new product with everything in it, though of an option that is another's.
+fn whole_product(product: &axhub_testkit::TestProduct) -> Value {
+    let mut new = whole_change(product);
+    new.as_object_mut().unwrap().remove("version");
+    new["kind"] = json!("tour");
+    new["time_zone"] = json!("Europe/Paris");
+    new["base_currency"] = json!("USD");
+    new
+}
+
 fn whole_rule() -> Value {
     json!({
         "from": "2026-08-01", "to": "2026-08-02", "weekdays": ["mon"], "start_times": ["09:30"],
         "max_quantity": 5, "min_quantity": 1, "on_sale": true,
+    })
+}
+
+fn whole_stock_change(product: &axhub_testkit::TestProduct) -> Value {
+    let mut change = whole_rule();
+    change["option_codes"] = json!([product.option(0)]);
+    change
+}
+
+fn whole_allotment(product: &axhub_testkit::TestProduct) -> Value {
+    json!({
+        "option_code": product.option(0), "channel_code": "alpha", "from": "2026-08-01", "to": "2026-08-02", "weekdays": ["mon"],
+        "start_times": ["09:30"], "quantity": 5, "release_minutes_before": 60,
     })
 }
 
@@ -144,7 +176,11 @@ fn the_bodies_have_every_described_field() {
     };
     let change = whole_change(&product);
     let sent = |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
-    assert_eq!(sent(&change), members("SupplierProductChange"));
+    let own = schemas["SupplierProductChange"]["allOf"].as_array().unwrap().iter().find_map(|part| part["properties"].as_object());
+    let mut of_change = members("SupplierSettingsChange");
+    of_change.extend(own.unwrap().keys().cloned());
+    of_change.sort_unstable();
+    assert_eq!(sent(&change), of_change);
     assert_eq!(sent(&change["options"][0]), members("SupplierOptionChange"));
     assert_eq!(sent(&change["options"][0]["seasons"][0]), members("SupplierSeasonChange"));
     assert_eq!(sent(&change["options"][0]["depths"][0]), members("SupplierDepth"));
@@ -152,5 +188,7 @@ fn the_bodies_have_every_described_field() {
     assert_eq!(sent(&change["contents"]["faq"][0]), members("SupplierFaq"));
     assert_eq!(sent(&change["contents"]["cancellation_policy"][0]), members("SupplierRefundStep"));
     assert_eq!(sent(&whole_rule()), members("SupplierStockRule"));
+    assert_eq!(sent(&whole_stock_change(&product)), members("SupplierStockChange"));
+    assert_eq!(sent(&whole_allotment(&product)), members("SupplierAllotmentRule"));
     assert_eq!(sent(&whole_answer()), members("SupplierNewAnswer"));
 }

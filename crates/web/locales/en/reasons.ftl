@@ -15,18 +15,26 @@ reason-not_an_object = Expected a dictionary of items.
 reason-not_a_datetime = Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z], YYYY-MM-DD hh:mm[:ss[.uuuuuu]].
 reason-not_a_date = Date has wrong format. Use one of these formats instead: YYYY-MM-DD.
 reason-not_a_time_of_day = Time has wrong format. Use one of these formats instead: hh:mm.
+reason-not_a_month = Month has wrong format. Use one of these formats instead: YYYY-MM.
 reason-not_a_url = Enter a valid URL.
 reason-not_a_choice =
     { $count ->
         [0] "{ $value }" is not a valid choice.
        *[other] "{ $value }" is not a valid choice. Accepted: { $choices }.
     }
+reason-not_a_time_zone = There is no such time zone. Send a name of the IANA database, such as Asia/Seoul.
+reason-not_a_code = A code has 2 to 40 lower-case letters and digits, with "-", "_" and "." only between them.
 reason-repeated_member = This member stands more than once in its object. Send it once.
+reason-repeated = This stands in the list before. Send it only once.
+reason-unknown_parameter = There is no such parameter. There are: { $known }.
 reason-too_long = Ensure this field has no more than { $max } characters.
 reason-too_many = Ensure this field has no more than { $max } elements.
 reason-too_small = Ensure this value is greater than or equal to { $min }.
 reason-too_large = Ensure this value is less than or equal to { $max }.
 reason-too_precise = Ensure that there are no more than 5 decimal places and no more than 13 digits before the decimal point.
+reason-too_many_places = Ensure that there are no more than { $places } decimal places.
+reason-not_positive = Ensure this value is greater than zero.
+reason-in_the_past = This time has passed.
 
 reason-option_repeated = The order has the same option twice for the same date. Send it once with the sum of the quantities.
 reason-mapping_unknown = This is no mapping code of a product that this channel registered. Send the code that the registration answered.
@@ -53,8 +61,20 @@ reason-range_too_long =
        *[other] The range may not be longer than { $max_days } days.
     }
 reason-skipped_by_daylight_saving = Daylight saving time skips this time on: { $dates }.
+reason-no_such_option = You have no such option.
+reason-no_stock_yet = There is no stock yet on: { $dates }. Say how many units there are.
+reason-too_many_rows = These are more than { $max } dates and start times. Send fewer in one request.
 reason-not_for_this_kind = Products of this kind have no such field.
 reason-cannot_change = This value cannot be changed.
+reason-option_published = An option that was published is never removed. Set is_active to false instead.
+reason-option_drawn_from = Other options draw from its stock: { $options }. Remove them, too.
+reason-only_manual = Only a product whose orders the supplier confirms (manual) has this.
+reason-missing_for_channels = Channels show this to travelers, and it is empty.
+reason-no_thumbnail = Channels have no picture to show. Send the address of one.
+reason-no_option = No option is on sale, so nothing can be ordered.
+reason-option_without_price = The option "{ $option }" has no price, so it cannot be ordered.
+reason-option_name_repeated = Another option on sale is called "{ $name }", too. Travelers could not tell them apart.
+reason-no_cancellation_policy = A conditional refund needs steps that say how much is given back until when.
 reason-ranges_overlap = The ranges overlap.
 reason-policy_percent_repeated = The policy has { $percent } % twice.
 reason-policy_gives_less_for_more = A policy may not give less back to those who cancel earlier.

@@ -12,6 +12,16 @@ web-malformed_json =
         [too_deep] The JSON body is nested too deeply (line { $line }, column { $column }).
        *[syntax] The body is not valid JSON (line { $line }, column { $column }).
     }
+web-malformed_csv =
+    { $fault ->
+        [empty] The table is empty. Its first line must name the columns.
+        [encoding] The table is not UTF-8: line { $line } has another encoding (byte { $column } of the body).
+        [utf16] The table is UTF-16. Save it as UTF-8.
+        [quote] There is a quote in the wrong place (line { $line }, column { $column }). Put a text with quotes into quotes, and write each of its own twice.
+        [unclosed] A quote is never closed (line { $line }, column { $column }).
+        [null] There is a NUL character (line { $line }, column { $column }).
+       *[cells] The line has more or fewer cells than the first line has names (line { $line }, column { $column }).
+    }
 web-body_not_an_object = Invalid data. Expected a dictionary, but got { $found }.
 web-method_not_allowed = Method "{ $method }" not allowed.
 web-request_timeout = The request took too long. Send the same request again.

@@ -12,6 +12,16 @@ web-malformed_json =
         [too_deep] JSON 본문이 너무 깊게 중첩되어 있습니다({ $line }행 { $column }열).
        *[syntax] JSON 문법이 잘못되었습니다({ $line }행 { $column }열).
     }
+web-malformed_csv =
+    { $fault ->
+        [empty] 표가 비어 있습니다. 첫 줄에 열 이름이 있어야 합니다.
+        [encoding] 표가 UTF-8이 아닙니다. { $line }행의 인코딩이 다릅니다(본문의 { $column }번째 바이트).
+        [utf16] 표가 UTF-16입니다. UTF-8로 저장해 주세요.
+        [quote] 따옴표의 위치가 잘못되었습니다({ $line }행 { $column }열). 따옴표가 든 글은 따옴표로 묶고, 그 안의 따옴표는 두 번 써 주세요.
+        [unclosed] 따옴표가 닫히지 않았습니다({ $line }행 { $column }열).
+        [null] NUL 문자가 있습니다({ $line }행 { $column }열).
+       *[cells] 칸의 수가 첫 줄의 열 이름 수와 다릅니다({ $line }행 { $column }열).
+    }
 web-body_not_an_object = 유효하지 않은 데이터. 딕셔너리(dictionary)대신 { $found }를 받았습니다.
 web-method_not_allowed = 메소드(Method) "{ $method }"는 허용되지 않습니다.
 web-request_timeout = 요청을 제시간에 처리하지 못했습니다. 같은 요청을 다시 보내 주세요.

@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 
+use axhub_domain::csv::CsvProblem;
 use axhub_domain::ids::OptionId;
-use axhub_domain::inventory::dated;
-use axhub_domain::refusal::{Conflict, FieldError, LineField};
+use axhub_domain::inventory::{UNDATED, dated};
+use axhub_domain::refusal::{Conflict, FieldError, LineField, StockInUse, StockLeft};
 use axhub_domain::time::format_instant;
 use fluent_bundle::FluentArgs;
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -95,6 +97,11 @@ impl ApiError {
                 args.set("line", fault.line);
                 args.set("column", fault.column);
             }
+            Kind::MalformedCsv(fault) => {
+                args.set("fault", fault.problem.word());
+                args.set("line", fault.line);
+                args.set("column", fault.column);
+            }
             Kind::BodyNotAnObject { found } => args.set("found", *found),
             Kind::MethodNotAllowed => args.set("method", context.method),
             Kind::BodyTooLarge { limit } => args.set("limit", *limit),
@@ -116,6 +123,11 @@ impl ApiError {
             Kind::MalformedJson(fault) => {
                 body.set("line", fault.line);
                 body.set("column", fault.column);
+            }
+            Kind::MalformedCsv(fault) => {
+                body.set("line", fault.line);
+                let place = if fault.problem == CsvProblem::Encoding { "byte" } else { "column" };
+                body.set(place, fault.column);
             }
             _ => {}
         }
@@ -147,8 +159,7 @@ fn texts(errors: &[FieldError], vocabulary: Vocabulary, language: Language) -> V
 fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
     let field = |body: &mut Body, line: usize, field: LineField| body.set("field", vocabulary.line(line, field));
     // In the old words, and in the contract's own too, which does not say that these names follow the dialect.
-    let time =
-        |body: &mut Body, at: Timestamp| body.set_as(&[vocabulary.inventory_time_name(), "inventory_at"], dated(at).map(format_instant));
+    let time = |body: &mut Body, at: Timestamp| body.set_as(&[vocabulary.date, "inventory_at"], dated(at).map(format_instant));
     let option_code = |body: &mut Body, option: &OptionId| body.set_as(&[vocabulary.option, "option_code"], option.to_string());
     match conflict {
         Conflict::SoldOut { option, inventory_at, remain, line } => {
@@ -178,7 +189,13 @@ fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
             body.set("closed_at", format_instant(*closed_at));
             field(body, *line, LineField::Inventory);
         }
-        Conflict::OrderCodeReused | Conflict::ReviewCodeReused | Conflict::QuestionCodeReused => {}
+        Conflict::OrderCodeReused
+        | Conflict::ReviewCodeReused
+        | Conflict::QuestionCodeReused
+        | Conflict::CodeTaken
+        | Conflict::DraftOpen
+        | Conflict::NotPublished
+        | Conflict::KeyEnded => {}
         Conflict::TransitionNotAllowed { order, order_status, ticket } => {
             body.set("ax_order_code", order.to_string());
             body.set("ax_order_status", vocabulary.order_status(*order_status));
@@ -207,26 +224,38 @@ fn add_conflict(body: &mut Body, conflict: &Conflict, vocabulary: Vocabulary) {
             body.set(vocabulary.ticket_code_name(), ticket.to_string());
             body.set(vocabulary.ticket_status_name(), vocabulary.ticket_status(*status));
         }
+        Conflict::UndoTooLate { ticket, used_at } => {
+            body.set(vocabulary.ticket_code_name(), ticket.to_string());
+            body.set("used_at", format_instant(*used_at));
+        }
         Conflict::RefundReported { ticket, amount } => {
             body.set(vocabulary.ticket_code_name(), ticket.to_string());
             body.set("channel_refunded_price", amount.to_string());
         }
-        Conflict::StockBelowSold { rows } => {
-            let rows: Vec<Value> = rows
-                .iter()
-                .map(|row| {
-                    json!({
-                        vocabulary.option: row.option.to_string(),
-                        "date": row.date.to_string(),
-                        "start_time": row.start_time.map(|time| time.strftime("%H:%M").to_string()),
-                        "in_use": row.in_use,
-                    })
-                })
-                .collect();
-            body.set("rows", rows);
+        Conflict::StockBelowSold { rows, more } | Conflict::StockBelowAllotted { rows, more } => {
+            let row = |row: &StockInUse| stock_row(vocabulary, &row.option, row.date, row.start_time, ("in_use", row.in_use));
+            body.set("rows", rows.iter().map(row).collect::<Vec<Value>>());
+            body.set("more", *more);
         }
-        Conflict::VersionChanged { version } => body.set("version", *version),
+        Conflict::AllotmentExceedsStock { rows, more } => {
+            let row = |row: &StockLeft| stock_row(vocabulary, &row.option, row.date, row.start_time, ("possible_quantity", row.most));
+            body.set("rows", rows.iter().map(row).collect::<Vec<Value>>());
+            body.set("more", *more);
+        }
+        Conflict::MonthNotOver { closes_from } => body.set("closes_from", format_instant(*closes_from)),
+        Conflict::VersionChanged { version } | Conflict::NoDraft { version } => body.set("version", *version),
+        Conflict::AssignedByRule { rule } => body.set("rule_code", rule.to_string()),
     }
+}
+
+/// A stock row that stands in the way, and the number that says why.
+fn stock_row(vocabulary: Vocabulary, option: &OptionId, date: Date, start_time: Option<Time>, (name, units): (&str, i64)) -> Value {
+    json!({
+        vocabulary.option: option.to_string(),
+        "date": (date != UNDATED).then(|| date.to_string()),
+        "start_time": start_time.map(|time| time.strftime("%H:%M").to_string()),
+        name: units,
+    })
 }
 
 #[cfg(test)]

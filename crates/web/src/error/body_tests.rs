@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use axhub_domain::csv::{CsvFault, CsvProblem};
 use axhub_domain::ids::TicketId;
 use axhub_domain::refusal::{FieldPath, OrderField, Reason};
 use axhub_domain::state::OrderStatus;
@@ -121,6 +122,21 @@ fn malformed_json_tells_where(#[case] problem: JsonProblem, #[case] in_korean: &
     assert_eq!(text(&error, Language::English), expected(in_english));
 }
 
+#[test]
+fn malformed_csv_tells_where() {
+    for problem in CsvProblem::ALL {
+        let error = ApiError::new(Kind::MalformedCsv(CsvFault { problem, line: 3, column: 17 }));
+        let place = if problem == CsvProblem::Encoding { "byte" } else { "column" };
+        for language in [Language::Korean, Language::English] {
+            let body = text(&error, language);
+            assert!(body.ends_with(&format!(r#""code":"malformed_csv","request_id":"r-1","line":3,"{place}":17}}"#)), "{body}");
+            assert!(!body.contains("web-malformed_csv"), "{body}");
+        }
+    }
+    let error = ApiError::new(Kind::MalformedCsv(CsvFault { problem: CsvProblem::Unclosed, line: 3, column: 17 }));
+    assert!(text(&error, Language::English).contains(r#""message":"A quote is never closed (line 3, column 17).""#));
+}
+
 #[rstest]
 #[case(Kind::MalformedRequest, "잘못된 요청입니다.", "Malformed request.")]
 #[case(
@@ -228,7 +244,10 @@ fn every_other_conflict_tells_what_the_channel_needs() {
     assert_eq!(told("order_code_reused"), json!({ "code": "order_code_reused" }));
     assert_eq!(
         told("stock_below_sold"),
-        json!({ "code": "stock_below_sold", "rows": [{ "option_code": option, "date": "2026-05-01", "start_time": "14:00", "in_use": 3 }] })
+        json!({
+            "code": "stock_below_sold", "more": 0,
+            "rows": [{ "option_code": option, "date": "2026-05-01", "start_time": "14:00", "in_use": 3 }],
+        })
     );
     assert_eq!(told("version_changed"), json!({ "code": "version_changed", "version": 4 }));
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axhub_domain::csv::CsvFault;
 use axhub_domain::refusal::{Conflict, FieldError};
 use axum::http::{HeaderValue, StatusCode};
 
@@ -24,6 +25,8 @@ pub enum Kind {
     InvalidQuery(Vec<FieldError>),
     /// 400: the body is no JSON.
     MalformedJson(JsonFault),
+    /// 400: the body is no table.
+    MalformedCsv(CsvFault),
     /// 400: the body is JSON, but no object.
     BodyNotAnObject {
         /// What it is.
@@ -120,6 +123,7 @@ impl Kind {
             Kind::Fields { .. }
             | Kind::InvalidQuery(_)
             | Kind::MalformedJson(_)
+            | Kind::MalformedCsv(_)
             | Kind::BodyNotAnObject { .. }
             | Kind::MalformedRequest => StatusCode::BAD_REQUEST,
             Kind::Conflict(_) => StatusCode::CONFLICT,
@@ -142,6 +146,7 @@ impl Kind {
             Kind::Conflict(conflict) => conflict.code(),
             Kind::InvalidQuery(_) => "invalid_query",
             Kind::MalformedJson(_) => "malformed_json",
+            Kind::MalformedCsv(_) => "malformed_csv",
             Kind::BodyNotAnObject { .. } => "body_not_an_object",
             Kind::MalformedRequest => "malformed_request",
             Kind::PermissionDenied => "permission_denied",
@@ -161,6 +166,7 @@ impl Kind {
     pub const WEB_CODES: &'static [&'static str] = &[
         "invalid_query",
         "malformed_json",
+        "malformed_csv",
         "body_not_an_object",
         "malformed_request",
         "permission_denied",

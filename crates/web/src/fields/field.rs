@@ -72,7 +72,7 @@ impl<'n, 'a, N: Need> Field<'n, 'a, N> {
         self.scalar(|value| scalar::string(value, max), String::new)
     }
 
-    /// A whole number in `range`, or a text of its digits.
+    /// A whole number in `range`, which may have a fraction of zeros (`4.0`), or a text of its digits.
     pub fn integer<T>(self, range: RangeInclusive<T>) -> N::Out<T>
     where
         T: Copy + Into<i64> + TryFrom<i64>,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use axhub_domain::money::{AmountError, Money};
+use axhub_domain::number::without_zero_fraction;
 use axhub_domain::refusal::Reason;
 use serde_json::Value;
 
@@ -30,9 +31,10 @@ pub(super) fn string(value: &Value, max: usize) -> Result<String, Reason> {
 
 pub(super) fn integer(value: &Value, min: i64, max: i64) -> Result<i64, Reason> {
     let text = text(value).map_err(|_| Reason::NotAnInteger)?;
+    let text = if value.is_number() { without_zero_fraction(&text) } else { &text };
     let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
-        None => (false, text.strip_prefix('+').unwrap_or(&text)),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Reason::NotAnInteger);

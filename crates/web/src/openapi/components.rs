@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use axhub_domain::csv::{CsvFault, CsvProblem};
 use axhub_domain::refusal::{FieldError, Reason};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::example::ExampleBuilder;
@@ -27,26 +28,32 @@ pub(super) enum Common {
     InvalidQuery,
     InvalidBody,
     InvalidQueryOrBody,
+    InvalidTable,
     PermissionDenied,
     NotFound,
     RequestTimeout,
     BodyTooLarge,
+    TableTooLarge,
     UnsupportedMediaType,
+    NotATable,
     RateLimited,
     InternalError,
     Unavailable,
 }
 
 impl Common {
-    const ALL: [Common; 11] = [
+    const ALL: [Common; 14] = [
         Common::InvalidQuery,
         Common::InvalidBody,
         Common::InvalidQueryOrBody,
+        Common::InvalidTable,
         Common::PermissionDenied,
         Common::NotFound,
         Common::RequestTimeout,
         Common::BodyTooLarge,
+        Common::TableTooLarge,
         Common::UnsupportedMediaType,
+        Common::NotATable,
         Common::RateLimited,
         Common::InternalError,
         Common::Unavailable,
@@ -57,11 +64,14 @@ impl Common {
             Common::InvalidQuery => "InvalidQuery",
             Common::InvalidBody => "InvalidBody",
             Common::InvalidQueryOrBody => "InvalidQueryOrBody",
+            Common::InvalidTable => "InvalidTable",
             Common::PermissionDenied => "PermissionDenied",
             Common::NotFound => "NotFound",
             Common::RequestTimeout => "RequestTimeout",
             Common::BodyTooLarge => "BodyTooLarge",
+            Common::TableTooLarge => "TableTooLarge",
             Common::UnsupportedMediaType => "UnsupportedMediaType",
+            Common::NotATable => "NotATable",
             Common::RateLimited => "RateLimited",
             Common::InternalError => "InternalError",
             Common::Unavailable => "Unavailable",
@@ -70,12 +80,12 @@ impl Common {
 
     pub(super) const fn status(self) -> &'static str {
         match self {
-            Common::InvalidQuery | Common::InvalidBody | Common::InvalidQueryOrBody => "400",
+            Common::InvalidQuery | Common::InvalidBody | Common::InvalidQueryOrBody | Common::InvalidTable => "400",
             Common::PermissionDenied => "403",
             Common::NotFound => "404",
             Common::RequestTimeout => "408",
-            Common::BodyTooLarge => "413",
-            Common::UnsupportedMediaType => "415",
+            Common::BodyTooLarge | Common::TableTooLarge => "413",
+            Common::UnsupportedMediaType | Common::NotATable => "415",
             Common::RateLimited => "429",
             Common::InternalError => "500",
             Common::Unavailable => "503",
@@ -87,11 +97,15 @@ impl Common {
             Common::InvalidQuery => "Parameters of the query are wrong; `errors` says which and why.",
             Common::InvalidBody => "Fields of the body are wrong, all of them at once, or it is no JSON object.",
             Common::InvalidQueryOrBody => "Parameters of the query or fields of the body are wrong, or the body is no JSON object.",
+            Common::InvalidTable => {
+                "Columns are missing, cells are wrong, all of them at once (`line 17, amount`), or it is no table (`malformed_csv`)."
+            }
             Common::PermissionDenied => "The key is missing, unknown, revoked, expired or of the wrong kind.",
             Common::NotFound => "There is no such thing, or it is somebody else's.",
             Common::RequestTimeout => "It took too long, and may have taken effect or not. Send the same request again.",
-            Common::BodyTooLarge => "The body is too large.",
+            Common::BodyTooLarge | Common::TableTooLarge => "The body is too large.",
             Common::UnsupportedMediaType => "The body is not `application/json`.",
+            Common::NotATable => "The body is not `text/csv` in UTF-8.",
             Common::RateLimited => "Too many requests with this key; come back after `Retry-After` seconds.",
             Common::InternalError => "A fault of ours. Tell us the `request_id`.",
             Common::Unavailable => "Not now; send the same request again after `Retry-After` seconds.",
@@ -101,7 +115,7 @@ impl Common {
     const fn schemas(self) -> &'static [&'static str] {
         match self {
             Common::InvalidQuery => &["InvalidQuery"],
-            Common::InvalidBody => &["FieldErrors", "Error"],
+            Common::InvalidBody | Common::InvalidTable => &["FieldErrors", "Error"],
             Common::InvalidQueryOrBody => &["FieldErrors", "InvalidQuery", "Error"],
             _ => &["Error"],
         }
@@ -116,16 +130,20 @@ impl Common {
         };
         let json = || ApiError::new(Kind::MalformedJson(JsonFault { problem: JsonProblem::Syntax, line: 3, column: 17 }));
         let query = || ApiError::new(Kind::InvalidQuery(vec![FieldError::new("page_size", Reason::TooLarge { max: 200 })]));
+        let cell = || ApiError::fields(vec![FieldError::new("line 17, amount", Reason::NotANumber)]);
+        let table = || ApiError::new(Kind::MalformedCsv(CsvFault { problem: CsvProblem::Unclosed, line: 3, column: 17 }));
         let media_type = || Kind::UnsupportedMediaType { media_type: "text/xml".to_owned() };
         match self {
             Common::InvalidQuery => vec![query()],
             Common::InvalidBody => vec![fields(), json()],
             Common::InvalidQueryOrBody => vec![fields(), json(), query()],
+            Common::InvalidTable => vec![cell(), table()],
             Common::PermissionDenied => vec![ApiError::permission_denied()],
             Common::NotFound => vec![ApiError::not_found()],
             Common::RequestTimeout => vec![ApiError::new(Kind::RequestTimeout)],
             Common::BodyTooLarge => vec![ApiError::new(Kind::BodyTooLarge { limit: crate::body::LIMIT })],
-            Common::UnsupportedMediaType => vec![ApiError::new(media_type())],
+            Common::TableTooLarge => vec![ApiError::new(Kind::BodyTooLarge { limit: crate::csv::LIMIT })],
+            Common::UnsupportedMediaType | Common::NotATable => vec![ApiError::new(media_type())],
             Common::RateLimited => vec![ApiError::rate_limited(Duration::from_secs(3))],
             Common::InternalError => vec![ApiError::internal("")],
             Common::Unavailable => vec![ApiError::new(Kind::Unavailable { cause: String::new() }), ApiError::overloaded()],
@@ -243,14 +261,22 @@ fn conflict() -> Object {
         .property("end_date_of_the_sale", described("Last day of sale, or null."))
         .property("remain_quantity", number("How many units are left."))
         .property("closed_at", described("When orders closed."))
+        .property("closes_from", described("From when on the month can be closed."))
         .property("ax_order_code", described("The order."))
         .property("ax_order_status", described("Its present state."))
         .property("ax_ticket_code", described("The ticket; `ticket_code` in the old vocabulary."))
         .property("ax_ticket_status", described("Its present state; `ticket_status` in the old vocabulary."))
         .property("channel_refunded_price", described("What was reported as given back for it before, with five places."))
         .property("tickets", list("The tickets with their states."))
-        .property("rows", list("The dates that have more sold or held, each with `option_code`, `date`, `start_time` and `in_use`."))
+        .property(
+            "rows",
+            list(
+                "The dates that stand in the way, each with `option_code`, `date`, `start_time`, and `in_use` or `possible_quantity`; the first 200.",
+            ),
+        )
+        .property("more", number("How many more such dates there are."))
         .property("version", number("The newest version of the product."))
+        .property("rule_code", described("The rule that assigns the product."))
         .build()
 }
 

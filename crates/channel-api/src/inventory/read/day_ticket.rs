@@ -14,8 +14,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Params, by_option, range};
-use crate::describe::PageParams;
 use crate::wire::Instant;
+use axhub_web::paging::PageParameters;
 
 /// What a day-ticket's options have left.
 #[derive(Serialize, ToSchema)]
@@ -37,6 +37,8 @@ pub struct DayTicketInventoryRow {
     /// The date in the product's time zone.
     #[schema(value_type = String, format = Date, example = "2023-03-01")]
     date: Date,
+    /// Whether it may be ordered: it is open, and neither past nor closed by the product's cut-off or its period of sale.
+    is_order: bool,
     /// Units in all.
     #[schema(minimum = 0, example = 25)]
     max_quantity: u32,
@@ -56,6 +58,7 @@ impl From<&Availability> for DayTicketInventoryRow {
         DayTicketInventoryRow {
             inventory_code: row.stock,
             date: row.date,
+            is_order: row.on_sale,
             max_quantity: row.max,
             remain_quantity: row.remain,
             ordered_quantity: row.ordered,
@@ -74,15 +77,15 @@ impl From<&Availability> for DayTicketInventoryRow {
     path = "/v1/channel/inventory/day-ticket/{product_code}",
     operation_id = "get_day_ticket_inventory",
     tag = "Channel: price and inventory",
-    params(("product_code" = Uuid, Path, description = "The product's code."), Params, PageParams),
+    params(("product_code" = Uuid, Path, description = "The product's code."), Params, PageParameters),
     responses(
         (
             status = 200,
             description = "A page of the inventory.",
             body = DayTicketInventory,
             example = json!({"status_code": 200, "option_codes": {"018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f02": [{
-                "inventory_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f04", "date": "2023-03-01", "max_quantity": 25,
-                "remain_quantity": 15, "ordered_quantity": 10, "inventory_at": "2023-02-28T23:00:00.000Z",
+                "inventory_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f04", "date": "2023-03-01", "is_order": true,
+                "max_quantity": 25, "remain_quantity": 15, "ordered_quantity": 10, "inventory_at": "2023-02-28T23:00:00.000Z",
             }]}})
         ),
         (status = 304, description = "Nothing has changed."),

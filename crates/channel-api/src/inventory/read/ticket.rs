@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::by_option;
-use crate::describe::PageParams;
+use axhub_web::paging::PageParameters;
 
 /// What a ticket's options have left.
 #[derive(Serialize, ToSchema)]
@@ -32,6 +32,8 @@ pub struct TicketInventoryRow {
     /// The row's code, which an order may name and need not.
     #[schema(value_type = Uuid)]
     inventory_code: StockId,
+    /// Whether it may be ordered: it is open, and the product is in its period of sale.
+    is_order: bool,
     /// Units in all.
     #[schema(minimum = 0, example = 25)]
     max_quantity: u32,
@@ -45,7 +47,13 @@ pub struct TicketInventoryRow {
 
 impl From<&Availability> for TicketInventoryRow {
     fn from(row: &Availability) -> Self {
-        TicketInventoryRow { inventory_code: row.stock, max_quantity: row.max, remain_quantity: row.remain, ordered_quantity: row.ordered }
+        TicketInventoryRow {
+            inventory_code: row.stock,
+            is_order: row.on_sale,
+            max_quantity: row.max,
+            remain_quantity: row.remain,
+            ordered_quantity: row.ordered,
+        }
     }
 }
 
@@ -58,15 +66,15 @@ impl From<&Availability> for TicketInventoryRow {
     path = "/v1/channel/inventory/ticket/{product_code}",
     operation_id = "get_ticket_inventory",
     tag = "Channel: price and inventory",
-    params(("product_code" = Uuid, Path, description = "The product's code."), PageParams),
+    params(("product_code" = Uuid, Path, description = "The product's code."), PageParameters),
     responses(
         (
             status = 200,
             description = "A page of the inventory.",
             body = TicketInventory,
             example = json!({"status_code": 200, "option_codes": {"018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f02": [{
-                "inventory_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f04", "max_quantity": 25, "remain_quantity": 15,
-                "ordered_quantity": 10,
+                "inventory_code": "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f04", "is_order": true, "max_quantity": 25,
+                "remain_quantity": 15, "ordered_quantity": 10,
             }]}})
         ),
         (status = 304, description = "Nothing has changed."),

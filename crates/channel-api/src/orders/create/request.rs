@@ -3,7 +3,8 @@
 //! Where a request names the same thing twice:
 //! * of `options` and `depth_combinations`, `options` counts, and of two names of one field the newer one (in
 //!   `depth_combinations` the older one of `dc_code` and the mapping code); a name with null counts as absent;
-//! * `inventory_code` beside a date names the stock; the date must still be readable.
+//! * `inventory_code` beside a date names the stock; the date must be readable, and the order is refused unless it means the
+//!   same row.
 
 use axhub_domain::inventory::{InventoryRef, UNDATED};
 use axhub_domain::money::Currency;
@@ -72,12 +73,13 @@ fn currency_of_digit(text: &str) -> Option<Currency> {
 }
 
 fn read_line(fields: &Fields<'_>, dialect: Dialect, kind: ProductKind) -> (OrderLine, LineNames) {
-    let (inventory, inventory_name) = read_inventory(fields, dialect, kind);
+    let stock = read_inventory(fields, dialect, kind);
     let line = OrderLine {
         registration: fields.required(dialect.registration_names()).id(Reason::MappingUnknown),
         option: fields.required(dialect.option_names()).id(Reason::OptionUnknown),
         quantity: fields.required("quantity").integer(1..=MAX_QUANTITY),
-        inventory,
+        inventory: stock.inventory,
+        also_named: stock.also_named,
         unit_selling_price: fields.required("unit_selling_price").money(),
         discount: fields.optional("discount").money(),
         discount_method: fields.optional("discount_method").string(MAX_TEXT),
@@ -86,28 +88,38 @@ fn read_line(fields: &Fields<'_>, dialect: Dialect, kind: ProductKind) -> (Order
     };
     let vocabulary = Vocabulary {
         option: fields.name_used(dialect.option_names()),
-        inventory: inventory_name,
+        inventory: stock.name,
+        date: fields.name_used(dialect.date_names()),
         registration: fields.name_used(dialect.registration_names()),
         ..dialect.vocabulary()
     };
-    (line, LineNames { vocabulary, names_stock: inventory != InventoryRef::On(UNDATED) })
+    (line, LineNames { vocabulary, names_stock: stock.inventory != InventoryRef::On(UNDATED) })
 }
 
-/// Which stock a line wants, and the name of the field that says so.
-fn read_inventory(fields: &Fields<'_>, dialect: Dialect, kind: ProductKind) -> (InventoryRef, &'static str) {
+/// Which stock a line wants.
+struct NamedStock {
+    inventory: InventoryRef,
+    /// The date beside a code.
+    also_named: Option<InventoryRef>,
+    /// The name of the field that names the stock.
+    name: &'static str,
+}
+
+fn read_inventory(fields: &Fields<'_>, dialect: Dialect, kind: ProductKind) -> NamedStock {
     let names = dialect.date_names();
     let read = |text: &str| read_start(text, kind);
     let undated = || InventoryRef::On(UNDATED);
     if is_given(fields, "inventory_code") {
-        fields.optional(names).text_as(read, undated);
-        return (InventoryRef::Code(fields.required("inventory_code").id(Reason::InventoryUnknown)), "inventory_code");
+        let also_named = fields.optional(names).text_as(read, undated);
+        let inventory = InventoryRef::Code(fields.required("inventory_code").id(Reason::InventoryUnknown));
+        return NamedStock { inventory, also_named, name: "inventory_code" };
     }
     let inventory = match kind {
         ProductKind::Tour | ProductKind::DayTicket => fields.required(names).text_as(read, undated),
         // Whether the product has dates is not known yet.
         ProductKind::Ticket => fields.optional(names).text_as(read, undated).unwrap_or_else(undated),
     };
-    (inventory, fields.name_used(names))
+    NamedStock { inventory, also_named: None, name: fields.name_used(names) }
 }
 
 /// A start as an instant, or as a plain date for what has no start time.

@@ -84,7 +84,7 @@ struct NewOrderHeadFields {
 }
 
 /// One option. Old names: `channel_product_mapping_data_code`, `dc_code`, `use_date`; `inventory_code` may stand for the
-/// date, and counts when both are there.
+/// date; when both are there, they must mean the same row.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described")]
 struct NewOptionFields {

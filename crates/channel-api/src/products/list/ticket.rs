@@ -11,9 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Params, filter};
-use crate::describe::PageParams;
 use crate::kinds::for_kinds;
 use crate::void::{self, DateOrVoid, OrVoid};
+use axhub_web::paging::PageParameters;
 
 /// The tickets that the channel may sell.
 #[derive(Serialize, ToSchema)]
@@ -84,7 +84,7 @@ macro_rules! list_of {
             description = "A page of them, oldest first. `X-Total-Count` has the number of all, `Link` the addresses of other pages. \
                 With the `ETag` of an earlier answer in `If-None-Match` the answer is 304 while nothing has changed.",
             tag = "Channel: products",
-            params(Params, PageParams),
+            params(Params, PageParameters),
             responses(
                 (
                     status = 200,

@@ -9,28 +9,24 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
 
-use super::{MAX_BODY, MAX_CODE, MAX_TEXT, NewReviewer, PostedReview, post, read_reviewer, read_score_number, read_score_type};
-use crate::describe::{ChannelMoment, ScoreTypeWord, SmallInteger, with_aliases};
+use super::{KnownReview, MAX_BODY, MAX_CODE, MAX_TEXT, NewReviewer, post, read_reviewer, read_score_number, read_score_type};
+use crate::describe::{ChannelMoment, ScoreTypeWord, SmallInteger};
 
-/// What a review is known by: its own code, or the one of the order that it is about.
-const CODES: &[&str] = &["review_code", "channel_order_code"];
-
-/// A review of a day-ticket. One of `review_code` and `channel_order_code` is required.
+/// A review of a day-ticket.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described")]
-struct NewDayTicketReviewFields {
-    /// The channel's own code of the review, unique among its reviews; the order's code without it.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 128, example = "REVIEW-1")]
-    review_code: String,
+pub struct NewDayTicketReview {
+    /// The channel's own code of the review, unique among its reviews.
+    #[schema(min_length = 1, max_length = 128, example = "REVIEW-1")]
+    review_code: Option<String>,
     /// The channel's order that it is about.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 128, example = "ORDER-20220121-0001")]
-    channel_order_code: String,
+    #[schema(min_length = 1, max_length = 128, example = "ORDER-20220121-0001")]
+    channel_order_code: Option<String>,
     /// How it counts.
     #[schema(value_type = ScoreTypeWord)]
     review_score_type: String,
-    /// The score: 0 to 100; none for `NO_SCORE`.
+    /// The score, which may be absent: 0 to 100, whatever its type. None for `NO_SCORE`.
     #[schema(value_type = Option<SmallInteger>)]
     review_score: Option<i64>,
     /// Its title.
@@ -46,25 +42,11 @@ struct NewDayTicketReviewFields {
     reviewer_info: Option<NewReviewer>,
 }
 
-/// A review of a day-ticket.
-pub struct NewDayTicketReview;
-
-impl utoipa::PartialSchema for NewDayTicketReview {
-    fn schema() -> RefOr<Schema> {
-        with_aliases(<NewDayTicketReviewFields as utoipa::PartialSchema>::schema(), &[CODES])
-    }
-}
-
-impl ToSchema for NewDayTicketReview {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        NewDayTicketReviewFields::schemas(schemas);
-    }
-}
-
 /// Review a day-ticket
 ///
-/// A review without `review_code` is known by its `channel_order_code`. The same code with the same meaning again answers
-/// 200 with `Idempotent-Replayed: true`.
+/// A review is known by its `review_code`, unique among the channel's reviews; without one by its product and
+/// `channel_order_code`, which then is its code; and without either by its product and all that it says: then the hub makes
+/// its code. The same review again answers 200 with `Idempotent-Replayed: true` and the same code.
 #[utoipa::path(
     post,
     path = "/v1/channel/review/day-ticket/{product_code}",
@@ -80,13 +62,17 @@ impl ToSchema for NewDayTicketReview {
         (
             status = 201,
             description = "It is known.",
-            body = PostedReview,
+            body = KnownReview,
+            links(("answers" = (
+                operation_id = "get_day_ticket_review",
+                parameters(("product_code" = "$request.path.product_code"), ("review_code" = "$response.body#/review_code"))
+            ))),
             example = json!({"status_code": 201, "review_code": "ORDER-20220121-0001"})
         ),
         (
             status = 200,
             description = "It had been known before.",
-            body = PostedReview,
+            body = KnownReview,
             headers(("Idempotent-Replayed" = bool, description = "Always `true`.")),
             example = json!({"status_code": 200, "review_code": "ORDER-20220121-0001"})
         ),
@@ -103,11 +89,9 @@ pub async fn day_ticket(
 }
 
 fn read(fields: &Fields<'_>, clock: &TimeZone) -> Review {
-    let own_code = fields.optional("review_code").string(MAX_CODE);
-    let channel_order_code = fields.optional("channel_order_code").string(MAX_CODE);
     Review {
-        review_code: own_code.or_else(|| channel_order_code.clone()).unwrap_or_else(|| fields.required(CODES).string(MAX_CODE)),
-        channel_order_code,
+        review_code: fields.optional("review_code").string(MAX_CODE),
+        channel_order_code: fields.optional("channel_order_code").string(MAX_CODE),
         option: None,
         score: read_score(fields),
         title: fields.optional("title").string(MAX_TEXT),

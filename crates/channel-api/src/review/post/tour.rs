@@ -11,7 +11,7 @@ use axum::response::Response;
 use jiff::tz::TimeZone;
 use utoipa::ToSchema;
 
-use super::{MAX_BODY, MAX_CODE, MAX_TEXT, NewReviewer, PostedReview, post, read_reviewer, read_score_number, read_score_type};
+use super::{KnownReview, MAX_BODY, MAX_CODE, MAX_TEXT, NewReviewer, post, read_reviewer, read_score_number, read_score_type};
 use crate::describe::{ChannelMoment, Code, ScoreTypeWord, SmallInteger};
 
 /// A review of a tour.
@@ -61,13 +61,17 @@ pub struct NewTourReview {
         (
             status = 201,
             description = "It is known.",
-            body = PostedReview,
+            body = KnownReview,
+            links(("answers" = (
+                operation_id = "get_tour_review",
+                parameters(("product_code" = "$request.path.product_code"), ("review_code" = "$response.body#/review_code"))
+            ))),
             example = json!({"status_code": 201, "review_code": "REVIEW-1"})
         ),
         (
             status = 200,
             description = "It had been known before.",
-            body = PostedReview,
+            body = KnownReview,
             headers(("Idempotent-Replayed" = bool, description = "Always `true`.")),
             example = json!({"status_code": 200, "review_code": "REVIEW-1"})
         ),
@@ -85,7 +89,7 @@ pub async fn tour(
 
 fn read(fields: &Fields<'_>, clock: &TimeZone) -> Review {
     Review {
-        review_code: fields.required("review_code").string(MAX_CODE),
+        review_code: Some(fields.required("review_code").string(MAX_CODE)),
         channel_order_code: None,
         option: fields.optional("option_code").id(Reason::OptionUnknown),
         score: read_score(fields),

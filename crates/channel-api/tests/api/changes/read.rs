@@ -4,7 +4,7 @@ use axhub_hub::{directory, feedback};
 use axhub_testkit::{App, Reply};
 use serde_json::{Value, json};
 
-use crate::support::{assert_body, assert_error, change, on_both_engines, place, place_legacy, place_ticket, supplier_does, undated};
+use crate::support::{assert_body, assert_error, change, on_both_engines, place, place_legacy, place_ticket, supplier_does};
 
 on_both_engines! {
     every_kind_of_change_is_told,
@@ -38,7 +38,7 @@ async fn latest(app: &App, channel: &str) -> String {
 }
 
 async fn every_kind_of_change_is_told(app: App) {
-    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), undated(&app).await);
+    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), app.undated().await);
     let start = latest(&app, "alpha").await;
     let old = place_legacy(&app, &world.seoul, "A-1", 2).await;
     supplier_does(&app, &world.seoul, &old.order, Action::Reject, Some("full")).await;
@@ -54,11 +54,18 @@ async fn every_kind_of_change_is_told(app: App) {
     let asked = feedback::question_of_channel(app.hub(), world.channel("alpha").id, world.paris.kind, world.paris.id, "Q-1".to_owned());
     let asked = asked.await.unwrap();
     feedback::answer_question(app.hub(), world.paris.supplier, asked.id, "네".to_owned()).await.unwrap();
+    let review = json!({ "review_code": "R-1", "score_type": "NO_SCORE", "title": "x", "reviewed_at": "2026-07-01 10:00" });
+    assert_eq!(alpha.post(&format!("/v1/channel/review/tour/{}", world.paris.id), &review).await.status, 201);
+    let posted = feedback::review_of_channel(app.hub(), world.channel("alpha").id, world.paris.kind, world.paris.id, "R-1".to_owned());
+    feedback::answer_review(app.hub(), world.paris.supplier, posted.await.unwrap().id, "고맙습니다".to_owned()).await.unwrap();
     let reply = alpha.get(&format!("{PATH}?cursor={start}")).await;
     let told = kinds(&reply);
     assert_eq!(
         told,
-        ["order", "stock", "stock", "order", "order", "stock", "order", "stock", "product", "product", "product", "price", "answer"]
+        [
+            "order", "stock", "stock", "order", "order", "stock", "order", "stock", "product", "product", "product", "price", "answer",
+            "answer"
+        ]
     );
     let shown: Vec<Value> = changes(&reply).iter().map(without_cursor).collect();
     insta::assert_snapshot!("every_kind", crate::support::redacted(&json!(shown)));
@@ -125,15 +132,23 @@ async fn what_makes_no_sense_is_an_invalid_query(app: App) {
         ("cursor=x", "cursor"),
         ("cursor=c-1", "cursor"),
         ("cursor=LATEST", "cursor"),
+        ("cursor=c9223372036854775807", "cursor"),
         ("limit=0", "limit"),
         ("limit=1001", "limit"),
         ("limit=x", "limit"),
+        ("limit=", "limit"),
     ] {
         let reply = alpha.get(&format!("{PATH}?{query}")).await;
         assert_error(&reply, 400, "invalid_query");
         assert!(reply.body["errors"][name].is_string(), "{query}: {}", reply.text());
     }
     assert_eq!(alpha.get(&format!("{PATH}?limit=1000")).await.status, 200);
+    let end = latest(&app, "alpha").await;
+    let next: i64 = end[1..].parse::<i64>().unwrap() + 1;
+    let beyond = alpha.in_english().get(&format!("{PATH}?cursor=c{next}")).await;
+    assert_error(&beyond, 400, "invalid_query");
+    let text = "This is no cursor of ours. Send the next_cursor of the last response as it is.";
+    assert_eq!(beyond.body["errors"], json!({ "cursor": text }));
 }
 
 /// Whether a row may be ordered is judged when the feed is read: here after its departure.
@@ -166,4 +181,14 @@ async fn a_new_rate_is_a_new_price(app: App) {
     assert!(changes(&reply).iter().all(|change| change["kind"] == "price"));
     let paris = app.world().paris.id.to_string();
     assert!(changes(&reply).iter().any(|change| change["product_code"] == paris.as_str()), "{}", reply.text());
+
+    let (start, later) = (next(&reply), app.hub().now() + jiff::SignedDuration::from_hours(1));
+    let in_advance = axhub_domain::pricing::ExchangeRate { valid_from: later, rate: 130_000_000_000, ..rate };
+    directory::set_rates(app.hub(), vec![in_advance]).await.unwrap();
+    let path = format!("{PATH}?cursor={start}");
+    assert_eq!(kinds(&app.channel("alpha").get(&path).await), Vec::<&str>::new(), "prices are still what they were");
+    app.clock().set(later);
+    let reply = app.channel("alpha").get(&path).await;
+    assert!(changes(&reply).iter().all(|change| change["kind"] == "price" && change["at"] == "2026-07-01T04:00:00.000Z"));
+    assert!(!changes(&reply).is_empty());
 }

@@ -66,7 +66,7 @@ async fn pages_count_rows_by_date_time_and_option(app: App) {
     assert_eq!(rows(&alpha.get(&path(paris, "")).await, paris, 0).len(), 25, "25 rows unless asked otherwise");
     let beyond = alpha.get(&path(paris, "page=99")).await;
     assert_eq!((beyond.status, &beyond.body["option_codes"]), (200, &serde_json::json!({})));
-    for query in ["page=0", "page_size=201", "page_size=x"] {
+    for query in ["page=0", "page=", "page_size=201", "page_size=x", "page_size="] {
         assert_error(&alpha.get(&path(paris, query)).await, 400, "invalid_query");
     }
 }

@@ -1,7 +1,7 @@
 use axhub_testkit::{App, Reply};
 use serde_json::{Value, json};
 
-use crate::support::{assert_body, assert_fields, on_both_engines, place, undated};
+use crate::support::{assert_body, assert_fields, on_both_engines, place};
 
 on_both_engines! {
     products_and_options_are_found_together,
@@ -20,7 +20,7 @@ async fn search(app: &App, products: &[String], options: &[String]) -> Reply {
 }
 
 async fn products_and_options_are_found_together(app: App) {
-    let (world, cruise) = (app.world(), undated(&app).await);
+    let (world, cruise) = (app.world(), app.undated().await);
     place(&app, &world.paris, "A-1", 3).await;
     let products = [world.paris.id.to_string(), cruise.id.to_string()];
     let reply = search(&app, &products, &[world.museum.option(1).to_string()]).await;
@@ -29,7 +29,7 @@ async fn products_and_options_are_found_together(app: App) {
 
 /// An option's rows without their prices are what the inventory call shows.
 async fn rows_are_those_of_the_inventory_calls(app: App) {
-    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), undated(&app).await);
+    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), app.undated().await);
     let products = [&world.paris, &world.seoul, &world.dmz, &world.museum, &cruise];
     let codes: Vec<String> = products.iter().map(|product| product.id.to_string()).collect();
     let reply = search(&app, &codes, &[]).await;

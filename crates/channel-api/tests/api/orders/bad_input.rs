@@ -209,9 +209,7 @@ async fn numbers_that_make_no_sense_are_named(app: App) {
         assert_named(&send(quantity(number)).await, "options[0].quantity", said, number);
     }
     for number in ["1e400", "1e-400", "-1e400"] {
-        let reply = send(quantity(number)).await;
-        assert_eq!(reply.status, 400, "{number}: {}", reply.text());
-        assert!(reply.body["options[0].quantity"].as_str().unwrap().starts_with("A valid number is required."), "{}", reply.text());
+        assert_named(&send(quantity(number)).await, "options[0].quantity", "A valid number is required.", number);
     }
     for (number, said) in [
         ("-1", "Ensure this value is greater than or equal to 0."),

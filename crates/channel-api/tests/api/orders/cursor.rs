@@ -11,6 +11,7 @@ on_both_engines! {
     every_change_is_told_once_as_the_order_was_then,
     a_reader_goes_on_where_it_stopped,
     a_reader_can_start_at_a_time_or_want_one_state,
+    latest_is_for_who_wants_only_what_comes,
     a_cursor_that_is_none_is_an_invalid_query,
     each_channel_reads_its_own,
 }
@@ -74,9 +75,22 @@ async fn a_reader_can_start_at_a_time_or_want_one_state(app: App) {
     assert_eq!(found("updated_since=2026-07-01T03:02:00Z").await, "");
 }
 
+async fn latest_is_for_who_wants_only_what_comes(app: App) {
+    let (alpha, seoul) = (app.channel("alpha"), &app.world().seoul);
+    place(&app, seoul, "A-1", 1).await;
+    let start = alpha.get(&format!("{PATH}?cursor=latest")).await;
+    assert_eq!((told(&start), &start.body["has_more"]), (vec![], &json!(false)));
+    let path = format!("{PATH}?cursor={}", next(&start));
+    assert_eq!(told(&alpha.get(&path).await), Vec::<String>::new());
+    place(&app, seoul, "A-2", 1).await;
+    assert_eq!(told(&alpha.get(&path).await), ["A-2 New"]);
+    let of_feed = alpha.get(&format!("/v1/channel/changes?cursor={}", next(&start))).await;
+    assert_eq!(of_feed.body["changes"][0]["order"]["channel_order_code"], "A-2", "it is a cursor of the feed, too");
+}
+
 async fn a_cursor_that_is_none_is_an_invalid_query(app: App) {
     let alpha = app.channel("alpha").in_english();
-    for cursor in ["x", "c", "c-1", "1", "c99999999999999999999", "c1x", "%00"] {
+    for cursor in ["x", "c", "c-1", "1", "c99999999999999999999", "c1x", "%00", "Latest", "c9223372036854775807"] {
         let reply = alpha.get(&format!("{PATH}?cursor={cursor}")).await;
         assert_error(&reply, 400, "invalid_query");
         assert!(reply.body["errors"]["cursor"].is_string(), "{cursor}: {}", reply.text());
@@ -84,6 +98,11 @@ async fn a_cursor_that_is_none_is_an_invalid_query(app: App) {
     let reply = alpha.get(&format!("{PATH}?cursor=c1x")).await;
     assert_eq!(reply.body["errors"]["cursor"], "This is no cursor of ours. Send the next_cursor of the last response as it is.");
     assert_error(&alpha.get(&format!("{PATH}?cursor=&page_size=201")).await, 400, "invalid_query");
+    let end = alpha.get(&format!("{PATH}?cursor=latest")).await;
+    let beyond = next(&end)[1..].parse::<i64>().unwrap() + 1;
+    let reply = alpha.get(&format!("{PATH}?cursor=c{beyond}")).await;
+    assert_error(&reply, 400, "invalid_query");
+    assert!(reply.body["errors"]["cursor"].is_string(), "{}", reply.text());
 }
 
 async fn each_channel_reads_its_own(app: App) {

@@ -13,6 +13,7 @@ use crate::support::{
 
 on_both_engines! {
     any_instant_of_the_date_or_the_date_alone_names_the_row,
+    any_of_them_agrees_with_the_code_of_the_row,
     the_same_date_in_other_words_is_the_same_order,
     an_order_answers_in_its_dialect,
     a_date_that_is_none_is_named,
@@ -62,6 +63,21 @@ async fn any_instant_of_the_date_or_the_date_alone_names_the_row(app: App) {
     let after = alpha.get(&format!("/v1/channel/inventory/day-ticket/{}?from=2026-07-02&to=2026-07-02", museum.id)).await;
     assert_eq!(after.body["option_codes"][museum.option(0).to_string()][0]["ordered_quantity"], 13);
     app.assert_stock_is_sound().await;
+}
+
+async fn any_of_them_agrees_with_the_code_of_the_row(app: App) {
+    let (alpha, museum) = (app.channel("alpha").in_english(), &app.world().museum);
+    let inventory = alpha.get(&format!("/v1/channel/inventory/day-ticket/{}?from=2026-07-02&to=2026-07-02", museum.id)).await;
+    let mut order = order(&app, "A-1", 1).await;
+    order["options"][0]["inventory_code"] = inventory.body["option_codes"][museum.option(0).to_string()][0]["inventory_code"].clone();
+    for other in ["2026-07-03", "2026-07-02T15:00:00Z", "2026-07-01"] {
+        let reply = alpha.post(PATH, &with(&order, "/options/0/inventory_at", json!(other))).await;
+        assert_fields(&reply, &[("options[0].inventory_at", "This does not agree with the field inventory_code.")]);
+    }
+    for (at, name) in NAMES.iter().enumerate() {
+        let reply = alpha.post(PATH, &with(&order, "/options/0/inventory_at", json!(name))).await;
+        assert_eq!(reply.status, if at == 0 { 201 } else { 200 }, "{name}: {}", reply.text());
+    }
 }
 
 async fn the_same_date_in_other_words_is_the_same_order(app: App) {

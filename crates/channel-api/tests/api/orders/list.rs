@@ -97,9 +97,18 @@ async fn pages_have_totals_and_links(app: App) {
 
 async fn a_filter_that_makes_no_sense_is_an_invalid_query(app: App) {
     let alpha = app.channel("alpha");
-    for query in
-        ["status=open", "status=7", "status=0", "status=new", "updated_since=x", "updated_since=2026-07-01", "page=0", "page_size=1000"]
-    {
+    for query in [
+        "status=open",
+        "status=7",
+        "status=0",
+        "status=new",
+        "updated_since=x",
+        "updated_since=2026-07-01",
+        "page=0",
+        "page=",
+        "page_size=",
+        "page_size=1000",
+    ] {
         let reply = alpha.get(&format!("{PATH}?{query}")).await;
         assert_error(&reply, 400, "invalid_query");
         let name = query.split('=').next().unwrap();

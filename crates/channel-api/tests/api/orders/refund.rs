@@ -8,13 +8,14 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Placed, assert_body, assert_error, assert_fields, everything, on_both_engines, place, place_any, place_legacy, place_ticket, undated,
-    with, without,
+    Placed, assert_body, assert_error, assert_fields, everything, on_both_engines, place, place_any, place_legacy, place_ticket, with,
+    without,
 };
 
 on_both_engines! {
     every_address_method_and_generation_of_names_reports_the_same,
     the_policy_is_kept_with_what_it_yields,
+    a_policy_yields_nothing_where_there_is_no_date,
     the_same_report_again_changes_nothing_and_another_amount_is_refused,
     only_a_cancelled_ticket_has_a_refund,
     no_more_is_given_back_than_the_ticket_cost,
@@ -60,7 +61,7 @@ async fn stored(app: &App, order: &Placed) -> Vec<Refund> {
 }
 
 async fn every_address_method_and_generation_of_names_reports_the_same(app: App) {
-    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), undated(&app).await);
+    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), app.undated().await);
     let mut codes = (0..).map(|n| format!("A-{n}"));
     let kinds: [(&TestProduct, &str); 4] =
         [(&world.paris, "tour"), (&world.museum, "day-ticket"), (&world.museum, "ticket"), (&cruise, "ticket")];
@@ -95,10 +96,23 @@ async fn the_policy_is_kept_with_what_it_yields(app: App) {
         cancel(&alpha, &order, "tour").await;
         let report = with(&current(), "/channel_canceled_at", json!(canceled_at));
         assert_eq!(alpha.post(&path(&order, "tour", 0, "refund"), &report).await.status, 200);
-        let refund = &stored(&app, &order).await[0];
-        let found = (refund.by_policy.days_before, refund.by_policy.percent, refund.by_policy.differs);
-        assert_eq!(found, (days, percent, differs), "{canceled_at}");
+        let by_policy = stored(&app, &order).await[0].by_policy.unwrap();
+        assert_eq!((by_policy.days_before, by_policy.percent, by_policy.differs), (days, percent, differs), "{canceled_at}");
     }
+}
+
+async fn a_policy_yields_nothing_where_there_is_no_date(app: App) {
+    let (alpha, cruise) = (app.channel("alpha"), app.undated().await);
+    let order = place_ticket(&app, &cruise, "A-1", 1).await;
+    cancel(&alpha, &order, "ticket").await;
+    assert_eq!(alpha.post(&path(&order, "ticket", 0, "refund"), &current()).await.status, 200);
+    assert_eq!(stored(&app, &order).await[0].by_policy, None);
+    let seen = app.supplier("hanok").get(&format!("/v1/supplier/orders/{}", order.order)).await;
+    let refund = &seen.body["tickets"][0]["refund"];
+    for member in ["days_before", "policy_percent", "policy_amount"] {
+        assert_eq!(refund.get(member), Some(&Value::Null), "{member}: {}", seen.text());
+    }
+    assert_eq!((&refund["amount"], &refund["differs"]), (&json!("40.00000"), &json!(false)));
 }
 
 async fn the_same_report_again_changes_nothing_and_another_amount_is_refused(app: App) {
@@ -111,6 +125,16 @@ async fn the_same_report_again_changes_nothing_and_another_amount_is_refused(app
     for same in generations() {
         let again = alpha.patch(&path(&order, "tour", 0, "refunds"), &same).await;
         assert_eq!((again.status, again.text()), (200, "{}"));
+    }
+    // The amount is what counts; what was reported first stays.
+    let first = stored(&app, &order).await;
+    for (pointer, value) in [
+        ("/channel_policy", json!({ "100": "1" })),
+        ("/channel_canceled_at", json!("2026-06-28T10:00:00Z")),
+        ("/channel_refunded_at", json!("2026-07-01T10:00:00Z")),
+    ] {
+        assert_eq!(alpha.post(&address, &with(&current(), pointer, value)).await.status, 200, "{pointer}");
+        assert_eq!(stored(&app, &order).await, first, "{pointer}");
     }
     let other = alpha.in_english().post(&address, &with(&current(), "/channel_refunded_price", json!("41"))).await;
     assert_error(&other, 409, "refund_reported");

@@ -9,12 +9,13 @@ use jiff::civil::{date, time};
 use serde_json::{Value, json};
 
 use crate::support::{
-    an_order, assert_body, assert_error, assert_fields, change, everything, first_start, on_both_engines, place, rename, units_ordered,
-    with,
+    LEGACY, an_order, assert_body, assert_error, assert_fields, change, everything, first_start, in_dialect, on_both_engines, place,
+    rename, units_ordered, with, without,
 };
 
 on_both_engines! {
     no_option_twice_for_the_same_date,
+    a_date_beside_a_code_means_the_same_row,
     the_mapping_is_the_channels_own_and_of_a_tour,
     the_option_is_one_of_the_product,
     the_option_is_active,
@@ -84,6 +85,27 @@ async fn no_option_twice_for_the_same_date(app: App) {
 
     let other_start = OrderBuilder::new("A-1").line(mapping, paris.option(0), nine, 1).line(mapping, paris.option(0), two, 1).json();
     assert_eq!(app.channel("alpha").post(PATH, &other_start).await.status, 201);
+}
+
+async fn a_date_beside_a_code_means_the_same_row(app: App) {
+    let (alpha, paris) = (app.channel("alpha"), &app.world().paris);
+    let inventory = alpha.get(&format!("/v1/channel/inventory/tour/{}?from=2026-07-02&to=2026-07-02", paris.id)).await;
+    let row = &inventory.body["option_codes"][paris.option(0).to_string()][0];
+    let mut order = paris_order(&app).await;
+    order["options"][0]["inventory_code"] = row["inventory_code"].clone();
+    for other in ["2026-07-02T12:00:00Z", "2026-07-02T07:00:01Z", "2026-08-09T07:00:00Z"] {
+        let other = with(&order, "/options/0/inventory_at", other.into());
+        let text = refused_field(&app, &other, "disagrees", "options[0].inventory_at").await;
+        assert_eq!(text, "This does not agree with the field inventory_code.");
+        let old = in_dialect(&other, LEGACY);
+        refused_field(&app, &old, "disagrees", "depth_combinations[0].use_date").await;
+    }
+    assert_eq!(alpha.post(PATH, &order).await.status, 201);
+    // The same order is the same with and without its date, and another with another date.
+    let by_code = without(&order, "/options/0/inventory_at");
+    assert_eq!(alpha.post(PATH, &by_code).await.status, 200);
+    let other = with(&order, "/options/0/inventory_at", "2026-07-02T12:00:00Z".into());
+    assert_error(&alpha.post(PATH, &other).await, 409, "order_code_reused");
 }
 
 async fn the_mapping_is_the_channels_own_and_of_a_tour(app: App) {

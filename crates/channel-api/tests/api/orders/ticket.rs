@@ -6,8 +6,8 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use crate::support::{
-    LEGACY, assert_body, assert_error, assert_fields, everything, in_dialect, on_both_engines, place, place_ticket, placed, rename,
-    undated, with, without,
+    LEGACY, assert_body, assert_error, assert_fields, everything, in_dialect, on_both_engines, place, place_ticket, placed, rename, with,
+    without,
 };
 
 on_both_engines! {
@@ -32,7 +32,7 @@ fn undated_line(order: &Value) -> Value {
 }
 
 async fn an_order_without_a_date_is_answered_without_one(app: App) {
-    let (alpha, cruise) = (app.channel("alpha"), undated(&app).await);
+    let (alpha, cruise) = (app.channel("alpha"), app.undated().await);
     let current = undated_line(&order(&app, &cruise, "A-1", 2).await);
     let reply = alpha.post(PATH, &current).await;
     assert_body!("undated", reply);
@@ -49,7 +49,7 @@ async fn an_order_without_a_date_is_answered_without_one(app: App) {
 }
 
 async fn whatever_date_is_named_means_the_one_row(app: App) {
-    let (alpha, cruise) = (app.channel("alpha"), undated(&app).await);
+    let (alpha, cruise) = (app.channel("alpha"), app.undated().await);
     let order = order(&app, &cruise, "A-1", 1).await;
     let first = alpha.post(PATH, &undated_line(&order)).await;
     let inventory = alpha.get(&format!("/v1/channel/inventory/ticket/{}", cruise.id)).await;
@@ -75,7 +75,7 @@ async fn whatever_date_is_named_means_the_one_row(app: App) {
 }
 
 async fn the_one_row_is_sold_once(app: App) {
-    let (alpha, cruise) = (app.channel("alpha"), undated(&app).await);
+    let (alpha, cruise) = (app.channel("alpha"), app.undated().await);
     for code in ["A-1", "A-2", "A-3"] {
         assert_eq!(alpha.post(PATH, &undated_line(&order(&app, &cruise, code, 9).await)).await.status, 201);
     }
@@ -123,7 +123,7 @@ async fn the_oldest_address_acts_on_orders_of_day_tickets(app: App) {
 }
 
 async fn orders_are_listed_under_the_addresses_that_act_on_them(app: App) {
-    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), undated(&app).await);
+    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), app.undated().await);
     place(&app, &world.paris, "TOUR", 1).await;
     place_ticket(&app, &world.museum, "DATED", 1).await;
     let undated = place_ticket(&app, &cruise, "UNDATED", 1).await;
@@ -139,7 +139,7 @@ async fn orders_are_listed_under_the_addresses_that_act_on_them(app: App) {
 }
 
 async fn kinds_are_not_mixed(app: App) {
-    let (alpha, world, cruise) = (app.channel("alpha").in_english(), app.world(), undated(&app).await);
+    let (alpha, world, cruise) = (app.channel("alpha").in_english(), app.world(), app.undated().await);
     let before_registration = everything(&app).await;
     let undated = app.register("alpha", &cruise).await;
     let dated = app.register("alpha", &world.museum).await;

@@ -101,6 +101,8 @@ async fn a_page_that_makes_no_sense_is_an_invalid_query(app: App) {
         "page=0",
         "page=-1",
         "page=x",
+        "page=",
+        "page_size=%20",
         "page=1.5",
         "page=1e2",
         "page=99999999999999999999",

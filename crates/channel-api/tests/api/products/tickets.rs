@@ -5,7 +5,7 @@ use axhub_hub::directory;
 use axhub_testkit::{App, TestProduct};
 use serde_json::{Value, json};
 
-use crate::support::{assert_body, assert_error, change, on_both_engines, undated};
+use crate::support::{assert_body, assert_error, change, on_both_engines};
 
 on_both_engines! {
     the_list_has_its_own_shape,
@@ -16,7 +16,7 @@ on_both_engines! {
 }
 
 async fn the_list_has_its_own_shape(app: App) {
-    undated(&app).await;
+    app.undated().await;
     let alpha = app.channel("alpha");
     let first = alpha.get("/v1/channel/products/day-ticket").await;
     assert_body!("day_tickets", first);
@@ -26,7 +26,7 @@ async fn the_list_has_its_own_shape(app: App) {
 }
 
 async fn each_kind_is_listed_under_its_own_address(app: App) {
-    undated(&app).await;
+    app.undated().await;
     let alpha = app.channel("alpha");
     for (kind, titles) in [("day-ticket", "민화 박물관"), ("ticket", "한강 유람선")] {
         let found = async |query: &str| {
@@ -47,7 +47,7 @@ async fn each_kind_is_listed_under_its_own_address(app: App) {
 }
 
 async fn a_detail_has_the_prices_of_its_price_call(app: App) {
-    let (alpha, museum, cruise) = (app.channel("alpha"), &app.world().museum, &undated(&app).await);
+    let (alpha, museum, cruise) = (app.channel("alpha"), &app.world().museum, &app.undated().await);
     let detail = async |product: &TestProduct| {
         let reply = alpha.get(&format!("/v1/channel/products/{}/{}", product.kind.as_str(), product.id)).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
@@ -70,7 +70,7 @@ async fn a_detail_has_the_prices_of_its_price_call(app: App) {
 
 async fn a_product_is_registered_listed_as_newer_and_registered_again(app: App) {
     let alpha = app.channel("alpha");
-    for (product, title) in [(&app.world().museum, "민화 박물관"), (&undated(&app).await, "한강 유람선")] {
+    for (product, title) in [(&app.world().museum, "민화 박물관"), (&app.undated().await, "한강 유람선")] {
         let kind = product.kind.as_str();
         let updates = async || alpha.get(&format!("/v1/channel/products/{kind}/update")).await;
         let mapping: serde_json::Map<String, Value> =
@@ -99,7 +99,7 @@ async fn a_product_is_registered_listed_as_newer_and_registered_again(app: App) 
 }
 
 async fn what_is_of_another_kind_is_not_found(app: App) {
-    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), undated(&app).await);
+    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), app.undated().await);
     for product in [&world.paris, &world.museum, &cruise, &world.harbor] {
         for kind in ["tour", "day-ticket", "ticket"] {
             let is_found = kind == product.kind.as_str() && product.id != world.harbor.id;

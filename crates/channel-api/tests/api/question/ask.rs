@@ -1,13 +1,15 @@
+use axhub_hub::directory;
 use axhub_testkit::{App, TestProduct};
 use serde_json::{Value, json};
 
-use crate::support::{assert_error, assert_fields, everything, on_both_engines, rename, with, without};
+use crate::support::{assert_error, assert_fields, everything, on_both_engines, place, rename, with, without};
 
 on_both_engines! {
     a_question_is_kept_and_may_be_repeated,
     old_names_mean_the_same,
     every_wrong_field_is_named,
-    only_about_what_a_channel_may_sell_is_asked,
+    is_public_and_anonymous_contradict_each_other_or_not,
+    only_about_what_a_channel_may_speak_of_is_asked,
 }
 
 fn path(product: &TestProduct) -> String {
@@ -57,8 +59,36 @@ async fn old_names_mean_the_same(app: App) {
     let exact = with(&question, "/quested_at", json!("2026-07-01T01:00:00Z"));
     assert_eq!(alpha.post(&path(paris), &exact).await.status, 200);
     let mut both = question.clone();
-    both["anonymous"] = json!(false);
+    both["question_at"] = json!("2026-07-02 10:00:00");
     assert_eq!(alpha.post(&path(paris), &both).await.status, 200, "the newer name counts");
+}
+
+async fn is_public_and_anonymous_contradict_each_other_or_not(app: App) {
+    let (alpha, paris) = (app.channel("alpha").in_english(), &app.world().paris);
+    let mut question = question(paris);
+    let disagrees = "This does not agree with the field is_public.";
+    let before = everything(&app).await;
+    for (is_public, anonymous, expected) in [
+        (json!(true), json!(true), disagrees),
+        (json!(false), json!(false), disagrees),
+        (json!("false"), json!(0), disagrees),
+        (json!(true), json!("maybe"), "Must be a valid boolean."),
+    ] {
+        (question["is_public"], question["anonymous"]) = (is_public, anonymous);
+        let reply = alpha.post(&path(paris), &question).await;
+        assert_fields(&reply, &[("anonymous", expected)]);
+        assert_eq!(reply.body["error"]["code"], if expected == disagrees { "disagrees" } else { "not_a_boolean" });
+    }
+    (question["is_public"], question["anonymous"]) = (json!("maybe"), json!(false));
+    assert_fields(&alpha.post(&path(paris), &question).await, &[("is_public", "Must be a valid boolean.")]);
+    assert_eq!(everything(&app).await, before);
+    for (is_public, anonymous, status) in
+        [(json!(true), json!(false), 201), (json!(true), json!(null), 200), (json!(null), json!(false), 200), (json!(true), json!(""), 200)]
+    {
+        (question["is_public"], question["anonymous"]) = (is_public, anonymous);
+        let reply = alpha.post(&path(paris), &question).await;
+        assert_eq!(reply.status, status, "{}", reply.text());
+    }
 }
 
 async fn every_wrong_field_is_named(app: App) {
@@ -95,7 +125,7 @@ async fn every_wrong_field_is_named(app: App) {
     assert_eq!(everything(&app).await, before);
 }
 
-async fn only_about_what_a_channel_may_sell_is_asked(app: App) {
+async fn only_about_what_a_channel_may_speak_of_is_asked(app: App) {
     let (alpha, world) = (app.channel("alpha"), app.world());
     let question = without(&question(&world.paris), "/option_code");
     for path in [
@@ -107,4 +137,20 @@ async fn only_about_what_a_channel_may_sell_is_asked(app: App) {
         assert_error(&alpha.post(&path, &question).await, 404, "not_found");
         assert_error(&alpha.get(&path).await, 404, "not_found");
     }
+    // A product that was taken away is asked about by whoever has sold it, or has asked about it before.
+    place(&app, &world.paris, "A-1", 1).await;
+    assert_eq!(alpha.post(&path(&world.museum), &with(&question, "/question_code", json!("Q-2"))).await.status, 201);
+    for product in [&world.paris, &world.museum, &world.seoul] {
+        directory::unassign(app.hub(), world.channel("alpha").id, product.id).await.unwrap();
+    }
+    for (product, code) in [(&world.paris, "Q-3"), (&world.museum, "Q-4")] {
+        let reply = alpha.post(&path(product), &with(&question, "/question_code", json!(code))).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        assert_eq!(alpha.get(&path(product)).await.status, 200);
+    }
+    for product in [&world.seoul, &world.harbor] {
+        assert_error(&alpha.post(&path(product), &question).await, 404, "not_found");
+        assert_error(&alpha.get(&path(product)).await, 404, "not_found");
+    }
+    assert_eq!(app.channel("beta").get(&path(&world.museum)).await.body["questions"], json!([]));
 }

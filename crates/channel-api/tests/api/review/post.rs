@@ -1,16 +1,18 @@
+use axhub_hub::directory;
 use axhub_store::{Mode, feedback};
 use axhub_testkit::{App, TestProduct};
 use serde_json::{Value, json};
 
-use crate::support::{assert_error, assert_fields, everything, on_both_engines, paths, undated, with, without};
+use crate::support::{assert_error, assert_fields, everything, on_both_engines, paths, place, with, without};
 
 on_both_engines! {
     a_review_is_kept_and_may_be_repeated,
     every_type_of_score_has_its_range,
-    a_day_ticket_is_known_by_its_own_code_or_its_orders,
+    a_day_ticket_is_known_by_its_own_code_its_orders_or_what_it_says,
+    one_order_is_reviewed_product_by_product,
     a_time_without_an_offset_is_the_channels_own,
     every_wrong_field_is_named,
-    only_what_a_channel_may_sell_is_reviewed,
+    only_what_a_channel_may_speak_of_is_reviewed,
 }
 
 fn path(product: &TestProduct) -> String {
@@ -55,7 +57,7 @@ async fn a_review_is_kept_and_may_be_repeated(app: App) {
         assert_eq!(app.channel("beta").post(&path(product), &review).await.status, 201, "codes are unique per channel");
         let kept = stored(&app, product).await;
         let review = &kept[0].review;
-        assert_eq!((kept.len(), review.review_code.as_str(), review.title.as_deref()), (2, code, Some("좋아요")));
+        assert_eq!((kept.len(), kept[0].review_code.as_str(), review.title.as_deref()), (2, code, Some("좋아요")));
         assert_eq!(review.reviewer.as_ref().and_then(|reviewer| reviewer.name.as_deref()), Some("Kim"));
     }
     assert_eq!(stored(&app, museum).await[0].review.channel_order_code.as_deref(), Some("ORDER-1"));
@@ -91,11 +93,20 @@ async fn every_type_of_score_has_its_range(app: App) {
                 assert_fields(&send(Some(json!(0))).await, &[(name, "A review with NO_SCORE has no score.")]);
                 continue;
             };
-            for right in [json!(min), json!(max), json!(max.to_string())] {
+            let with_a_fraction: Value = serde_json::from_str(&format!("{max}.0")).unwrap();
+            for right in [json!(min), json!(max), json!(max.to_string()), with_a_fraction] {
                 let reply = send(Some(right)).await;
                 assert_eq!(reply.status, 201, "{word}: {}", reply.text());
+                assert!(
+                    matches!(stored(&app, product).await.last().unwrap().review.score.score, Some(score) if score == min || score == max)
+                );
             }
-            assert_fields(&send(None).await, &[(name, "This field is required.")]);
+            let absent = send(None).await;
+            if product.id == paris.id {
+                assert_fields(&absent, &[(name, "This field is required.")]);
+            } else {
+                assert_eq!(absent.status, 201, "{}", absent.text());
+            }
             let least = format!("Ensure this value is greater than or equal to {min}.");
             assert_fields(&send(Some(json!(min - 1))).await, &[(name, &least)]);
             let most = format!("Ensure this value is less than or equal to {max}.");
@@ -107,15 +118,61 @@ async fn every_type_of_score_has_its_range(app: App) {
     }
 }
 
-async fn a_day_ticket_is_known_by_its_own_code_or_its_orders(app: App) {
+async fn a_day_ticket_is_known_by_its_own_code_its_orders_or_what_it_says(app: App) {
     let (alpha, museum) = (app.channel("alpha").in_english(), &app.world().museum);
+    let by_order = day_ticket_review();
+    let mut by_code = by_order.clone();
+    by_code["review_code"] = json!("R-1");
+    let by_content = without(&by_order, "/channel_order_code");
+    let mut codes = Vec::new();
+    for review in [&by_order, &by_code, &by_content] {
+        let first = alpha.post(&path(museum), review).await;
+        assert_eq!(first.status, 201, "{}", first.text());
+        let before = everything(&app).await;
+        let again = alpha.post(&path(museum), review).await;
+        assert_eq!((again.status, again.header("idempotent-replayed")), (200, Some("true")));
+        assert_eq!(again.body, json!({ "status_code": 200, "review_code": first.body["review_code"] }));
+        assert_eq!(everything(&app).await, before);
+        codes.push(first.body["review_code"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(codes[..2], ["ORDER-1", "R-1"]);
+    assert!(codes[2].parse::<uuid::Uuid>().is_ok(), "{}", codes[2]);
+
+    let text = json!("다른 말");
+    assert_error(&alpha.post(&path(museum), &with(&by_order, "/body", text.clone())).await, 409, "review_code_reused");
+    assert_error(&alpha.post(&path(museum), &with(&by_code, "/body", text.clone())).await, 409, "review_code_reused");
+    let other = alpha.post(&path(museum), &with(&by_content, "/body", text)).await;
+    assert_eq!(other.status, 201, "who says something else brings another review");
+    assert_ne!(other.body["review_code"], json!(codes[2]));
+    // The code that the hub made is a code like any other.
+    let mut under_its_code = by_content.clone();
+    under_its_code["review_code"] = json!(codes[2]);
+    assert_eq!(alpha.post(&path(museum), &under_its_code).await.status, 200);
+    assert_eq!(app.channel("beta").post(&path(museum), &by_content).await.status, 201, "another channel's is another");
+}
+
+/// An order may have several products, and each of them a review.
+async fn one_order_is_reviewed_product_by_product(app: App) {
+    let (alpha, world) = (app.channel("alpha"), app.world());
+    let palace = axhub_testkit::ProductBuilder::day_ticket("Palace").option("Adult", "10").create(app.hub(), world.museum.supplier).await;
+    world.assign(app.hub(), "alpha", &palace, axhub_domain::pricing::MarkUp::NONE).await;
     let review = day_ticket_review();
-    assert_eq!(alpha.post(&path(museum), &review).await.body["review_code"], "ORDER-1");
-    let mut with_code = review.clone();
-    with_code["review_code"] = json!("R-1");
-    assert_eq!(alpha.post(&path(museum), &with_code).await.body["review_code"], "R-1", "a review of its own of the same order");
-    let neither = without(&review, "/channel_order_code");
-    assert_fields(&alpha.post(&path(museum), &neither).await, &[("review_code", "This field is required.")]);
+    for product in [&world.museum, &palace] {
+        for status in [201, 200] {
+            let reply = alpha.post(&path(product), &review).await;
+            assert_eq!((reply.status, &reply.body["review_code"]), (status, &json!("ORDER-1")), "{}", reply.text());
+        }
+        let read = alpha.get(&format!("{}/ORDER-1", path(product))).await;
+        assert_eq!(read.status, 200, "{}", read.text());
+    }
+    // A code of its own is unique among all reviews of the channel, and at its product also among those of orders.
+    let mut own = review.clone();
+    own["review_code"] = json!("R-1");
+    assert_eq!(alpha.post(&path(&world.museum), &own).await.status, 201);
+    assert_error(&alpha.post(&path(&palace), &own).await, 409, "review_code_reused");
+    own["review_code"] = json!("ORDER-1");
+    own["body"] = json!("다른 말");
+    assert_error(&alpha.post(&path(&palace), &own).await, 409, "review_code_reused");
 }
 
 async fn a_time_without_an_offset_is_the_channels_own(app: App) {
@@ -139,7 +196,7 @@ async fn every_wrong_field_is_named(app: App) {
     for (product, right) in [(paris, tour_review(paris)), (museum, day_ticket_review())] {
         for (field, pointer) in paths(&right) {
             let is_optional = field.contains("reviewer_info")
-                || matches!(field.as_str(), "option_code" | "channel_order_code")
+                || matches!(field.as_str(), "option_code" | "channel_order_code" | "review_score")
                 || field == if product.id == paris.id { "body" } else { "title" };
             let mut wrong: Vec<(Value, &str)> = Vec::new();
             if field == "reviewer_info" {
@@ -174,8 +231,8 @@ async fn every_wrong_field_is_named(app: App) {
     assert_eq!(everything(&app).await, before);
 }
 
-async fn only_what_a_channel_may_sell_is_reviewed(app: App) {
-    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), undated(&app).await);
+async fn only_what_a_channel_may_speak_of_is_reviewed(app: App) {
+    let (alpha, world, cruise) = (app.channel("alpha"), app.world(), app.undated().await);
     let (tour, dated) = (without(&tour_review(&world.paris), "/option_code"), day_ticket_review());
     for (path, review) in [
         (format!("/v1/channel/review/tour/{}", world.harbor.id), &tour),
@@ -185,5 +242,22 @@ async fn only_what_a_channel_may_sell_is_reviewed(app: App) {
         ("/v1/channel/review/tour/x".to_owned(), &tour),
     ] {
         assert_error(&alpha.post(&path, review).await, 404, "not_found");
+        assert_error(&alpha.get(&path).await, 404, "not_found");
     }
+    // A product that was taken away is spoken of by whoever has sold it, or has spoken of it before.
+    let (sold, asked) = (&world.paris, &world.museum);
+    place(&app, sold, "A-1", 1).await;
+    assert_eq!(alpha.post(&path(asked), &dated).await.status, 201);
+    for product in [sold, asked, &world.seoul] {
+        directory::unassign(app.hub(), world.channel("alpha").id, product.id).await.unwrap();
+    }
+    assert_eq!(alpha.post(&path(sold), &tour).await.status, 201);
+    assert_eq!(alpha.post(&path(asked), &dated).await.status, 200);
+    assert_eq!(alpha.post(&path(asked), &without(&dated, "/channel_order_code")).await.status, 201);
+    for product in [sold, asked] {
+        assert_eq!(alpha.get(&path(product)).await.header("x-total-count"), Some(if product.id == sold.id { "1" } else { "2" }));
+    }
+    assert_error(&alpha.post(&path(&world.seoul), &tour).await, 404, "not_found");
+    assert_error(&alpha.get(&path(&world.seoul)).await, 404, "not_found");
+    assert_error(&alpha.post(&path(&world.harbor), &tour).await, 404, "not_found");
 }

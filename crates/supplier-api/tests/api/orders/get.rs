@@ -1,8 +1,7 @@
 //! One order, its people and its history.
 
 use axhub_domain::inventory::{InventoryRef, UNDATED};
-use axhub_domain::pricing::MarkUp;
-use axhub_testkit::{App, Engine, OrderBuilder, ProductBuilder, person};
+use axhub_testkit::{App, Engine, OrderBuilder, person};
 use jiff::SignedDuration;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -183,12 +182,10 @@ async fn refunds_stand_with_their_tickets(#[case] engine: Engine) {
 #[tokio::test]
 async fn what_has_no_date_shows_none(#[case] engine: Engine) {
     let app = App::start(engine).await;
-    let hanok = app.world().supplier("hanok").id;
-    let pass = ProductBuilder::ticket("City pass").option("Adult", "10").create(app.hub(), hanok).await;
-    app.world().assign(app.hub(), "alpha", &pass, MarkUp(120_000)).await;
-    let mapping = app.register("alpha", &pass).await;
-    let order = OrderBuilder::new("A-1").line_of(mapping, pass.option(0), InventoryRef::On(UNDATED), 1);
-    let placed = place_built(&app, pass.kind, order).await.remove(0);
+    let cruise = app.undated().await;
+    let mapping = app.register("alpha", &cruise).await;
+    let order = OrderBuilder::new("A-1").line_of(mapping, cruise.option(0), InventoryRef::On(UNDATED), 1);
+    let placed = place_built(&app, cruise.kind, order).await.remove(0);
     let order = read(&app, "hanok", &placed).await;
     assert_eq!(order["kind"], "ticket");
     for member in ["date", "start_time", "inventory_at"] {

@@ -100,6 +100,7 @@ fn full_contents() -> Value {
         "tour_guide_certification": "No",
         "product_name": "비무장지대",
         "thumbnail_type_1": "https://images.example.com/dmz.jpg?w=1&h=2",
+        "thumbnail_type_2": "https://images.example.com/dmz-2.jpg",
         "cancellation_type": "Non-refundable",
         "meeting_point": "시청역 4번 출구\n파란 버스",
         "keyword_others": ["전망대", "땅굴"],
@@ -124,19 +125,24 @@ async fn contents_are_merged_field_by_field(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let dmz = app.world().dmz.clone();
     let before = changed(&app, "hanok", &dmz, &json!({ "contents": full_contents() })).await;
-    let change = json!({ "contents": {
-        "meeting_point": null, "thumbnail_type_1": "", "product_sub_title": "  한 줄  ", "poi": [], "inclusions": null, "exclusions": ["간식"],
+    let merged = json!({ "contents": {
+        "meeting_point": "2번 출구", "thumbnail_type_2": "", "product_sub_title": "  한 줄  ", "poi": [], "inclusions": null, "exclusions": ["간식"],
     } });
-    let after = changed(&app, "hanok", &dmz, &change).await;
+    let after = changed(&app, "hanok", &dmz, &merged).await;
     let mut expected = before["contents"].clone();
-    expected["meeting_point"] = Value::Null;
-    expected["thumbnail_type_1"] = Value::Null;
+    expected["meeting_point"] = json!("2번 출구");
+    expected["thumbnail_type_2"] = Value::Null;
     expected["product_sub_title"] = json!("한 줄");
     expected["poi"] = json!([]);
     expected["inclusions"] = json!([]);
     expected["exclusions"] = json!(["간식"]);
     assert_eq!(after["contents"], expected);
     assert_eq!(after["version"], 3);
+
+    // What channels need cannot be taken away.
+    let needed = json!({ "contents": { "meeting_point": null, "thumbnail_type_1": "" } });
+    assert_wrong(&change(&app, "hanok", &dmz, &needed).await, &["contents.meeting_point", "contents.thumbnail_type_1"]);
+    assert_eq!(read(&app, "hanok", &dmz).await, after);
 }
 
 #[rstest]
@@ -253,7 +259,7 @@ async fn wrong_changes_change_nothing(#[case] engine: Engine) {
         (option(json!({ "option_code": app.world().seoul.option(0) })), vec!["options[1].option_code"], "option_unknown"),
         (option(json!({ "option_code": NOBODYS })), vec!["options[1].option_code"], "option_unknown"),
         (option(json!({ "option_code": "7" })), vec!["options[1].option_code"], "option_unknown"),
-        (option(json!({ "option_code": adult })), vec!["options[1].option_code"], "repeated_member"),
+        (option(json!({ "option_code": adult })), vec!["options[1].option_code"], "repeated"),
         // A new option needs depths, a price, and stock of this product.
         (option(json!({})), vec!["options[1].depths", "options[1].net"], "invalid_fields"),
         (option(json!({ "depths": [], "net": "1" })), vec!["options[1].depths"], "empty_list"),
@@ -276,6 +282,9 @@ async fn wrong_changes_change_nothing(#[case] engine: Engine) {
             "not_for_this_kind",
         ),
         // What an option is it stays.
+        (json!({ "options": [{ "option_code": adult, "pool": "bus" }] }), vec!["options[0].pool"], "cannot_change"),
+        (json!({ "options": [{ "option_code": adult, "remove": true }] }), vec!["options[0].remove"], "option_published"),
+        (option(json!({ "remove": true })), vec!["options[1].option_code"], "required"),
         (
             json!({ "options": [{ "option_code": paris.option(1), "kind": "quantity", "stock_option_code": paris.option(1) }] }),
             vec!["options[0].kind", "options[0].stock_option_code"],
@@ -289,6 +298,10 @@ async fn wrong_changes_change_nothing(#[case] engine: Engine) {
             "too_small",
         ),
         (option(json!({ "depths": [depth("x")], "net": "1", "max_quantity": 1001 })), vec!["options[1].max_quantity"], "too_large"),
+        (option(json!({ "depths": [depth("x")], "net": "1", "weight": 0 })), vec!["options[1].weight"], "too_small"),
+        (option(json!({ "depths": [depth("x")], "net": "1", "weight": 1001 })), vec!["options[1].weight"], "too_large"),
+        (option(json!({ "depths": [depth("x")], "net": "1", "weight": null })), vec!["options[1].weight"], "null"),
+        (option(json!({ "depths": [depth("x")], "net": "1", "pool": "가".repeat(61) })), vec!["options[1].pool"], "too_long"),
         // Seasons.
         (seasons(vec![season("2026-07-02", "2026-07-01")]), vec!["options[0].seasons[0].to"], "ends_before_start"),
         (seasons(vec![season("2026-07-01", "2026-02-30")]), vec!["options[0].seasons[0].to"], "not_a_date"),
@@ -318,7 +331,12 @@ async fn wrong_changes_change_nothing(#[case] engine: Engine) {
         (json!({ "confirmation": "maybe" }), vec!["confirmation"], "not_a_choice"),
         (json!({ "cut_off_minutes": -1 }), vec!["cut_off_minutes"], "too_small"),
         (json!({ "cut_off_minutes": 527_041 }), vec!["cut_off_minutes"], "too_large"),
-        (json!({ "version": 0 }), vec!["version"], "too_small"),
+        (json!({ "version": -1 }), vec!["version"], "too_small"),
+        (json!({ "confirmation": "manual", "reply_minutes": 0, "on_no_reply": "reject" }), vec!["reply_minutes"], "too_small"),
+        (json!({ "confirmation": "manual", "reply_minutes": 20_161, "on_no_reply": "reject" }), vec!["reply_minutes"], "too_large"),
+        (json!({ "confirmation": "manual", "reply_minutes": 90 }), vec!["on_no_reply"], "required"),
+        (json!({ "confirmation": "manual", "on_no_reply": "maybe" }), vec!["on_no_reply"], "not_a_choice"),
+        (json!({ "reply_minutes": 90, "on_no_reply": "reject" }), vec!["reply_minutes"], "only_manual"),
         (json!({ "required_traveler_information": { "gender": null } }), vec!["required_traveler_information.gender"], "null"),
         // Contents.
         (json!({ "contents": { "product_name": " " } }), vec!["contents.product_name"], "blank"),

@@ -4,7 +4,7 @@ use axhub_testkit::{App, Engine, ProductBuilder};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{NOBODYS, assert_code, each, list, place, redacted};
+use crate::support::{NOBODYS, assert_wrong_query, each, list, place, redacted};
 
 async fn rows(app: &App, supplier: &str, query: &str) -> Value {
     let address = format!("/v1/supplier/products/{query}");
@@ -104,7 +104,5 @@ async fn only_a_tour_has_start_times(#[case] engine: Engine) {
 #[tokio::test]
 async fn a_wrong_query_is_refused(#[case] query: &str, #[case] parameter: &str) {
     let app = App::start(Engine::Sqlite).await;
-    let reply = app.supplier("hanok").get(&format!("/v1/supplier/products/{}/stock?{query}", app.world().seoul.id)).await;
-    assert_code(&reply, 400, "invalid_query");
-    assert!(reply.body["errors"].get(parameter).is_some(), "{}", reply.body);
+    assert_wrong_query(&app, &format!("/v1/supplier/products/{}/stock?{query}", app.world().seoul.id), parameter).await;
 }

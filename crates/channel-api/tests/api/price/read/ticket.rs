@@ -1,14 +1,14 @@
 use axhub_testkit::App;
 use serde_json::json;
 
-use crate::support::{on_both_engines, undated};
+use crate::support::on_both_engines;
 
 on_both_engines! {
     prices_are_an_object_by_option_with_a_digit_for_the_currency,
 }
 
 async fn prices_are_an_object_by_option_with_a_digit_for_the_currency(app: App) {
-    let cruise = undated(&app).await;
+    let cruise = app.undated().await;
     let path = format!("/v1/channel/price/ticket/{}", cruise.id);
     let reply = app.channel("alpha").get(&path).await;
     let expected = json!({

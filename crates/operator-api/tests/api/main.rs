@@ -1,0 +1,18 @@
+//! The operators' API over real HTTP, on both engines. The modules mirror those of the crate.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by unwrapping, its helpers too")]
+
+mod access;
+mod assignments;
+mod audit;
+mod channels;
+mod description;
+mod keys;
+mod lists;
+mod rates;
+mod rules;
+mod search;
+mod settings;
+mod suppliers;
+mod support;
+mod wrong_types;

@@ -7,6 +7,7 @@ With codes that exist, generated requests get further than a 404. Which supplier
 comment: `# supplier_key = …`.
 """
 
+import datetime
 import json
 import sys
 import urllib.error
@@ -28,10 +29,11 @@ def call(key, method, path, body=None):
 
 
 def owner_of(product):
+    """The supplier of a product, as the greeting has it."""
     for supplier in greeting["suppliers"]:
         try:
             call(supplier["api_key"], "GET", f"/v1/supplier/products/{product}")
-            return supplier["api_key"]
+            return supplier
         except urllib.error.HTTPError as error:
             if error.code != 404:
                 raise
@@ -98,12 +100,17 @@ placed = call(
     },
 )["options"][0]
 
-print(f"# supplier_key = {owner_of(product)}")
+supplier = owner_of(product)
+print(f"# supplier_key = {supplier['api_key']}")
 print("[parameters]")
 for name, code in {
     "product_code": product,
     "option_code": option,
     "ax_order_code": placed["ax_order_code"],
     "ax_ticket_code": placed["tickets"][0]["ax_ticket_code"],
+    "inventory_code": row["inventory_code"],
+    "channel_code": greeting["channels"][0]["code"],
+    "supplier_code": supplier["code"],
+    "month": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m"),
 }.items():
     print(f'"path.{name}" = "{code}"')

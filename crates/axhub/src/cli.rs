@@ -9,28 +9,39 @@ use axhub_hub::{Hub, Settings, SystemClock, directory, tasks};
 use axhub_store::{Address, Database, Options};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::channels::{ChannelCommand, LimitArgs};
-use crate::keys::KeyCommand;
+use crate::commands::OperatorCommand;
+use crate::commands::channels::LimitArgs;
 use crate::telemetry::{LogFilter, LogFormat, log_panics, start_logging, start_metrics};
 use crate::{app, demo, sample, server, simulator};
 
 /// A hub between suppliers of tours and dated tickets and the channels that sell them.
 ///
-/// Start with `axhub demo`: it fills a database with sample data, prints keys, and shows how to sell a seat.
+/// Start with `axhub demo`: it fills a database with sample data, prints keys, and shows how to sell a seat. For real sales
+/// run `axhub migrate`, make an operator's key with `axhub key create --operator NAME`, and run `axhub serve`. The other
+/// commands are for operators; they do what the API under /v1/operator does, whether a server runs or not.
 #[derive(Debug, Parser)]
-#[command(name = "axhub", version, propagate_version = true, after_help = EXIT_CODES)]
+#[command(name = "axhub", version, propagate_version = true, max_term_width = 100, after_help = AFTER)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
     /// What to log to standard error, in the words of RUST_LOG: `warn`, `info`, `axhub_store=debug`.
-    #[arg(long, global = true, env = "AXHUB_LOG", default_value = "info", value_name = "FILTER", value_parser = LogFilter::parse)]
+    #[arg(long, global = true, help_heading = COMMON, env = "AXHUB_LOG", default_value = "info", value_name = "FILTER", value_parser = LogFilter::parse)]
     log: LogFilter,
     /// How log lines look.
-    #[arg(long, global = true, env = "AXHUB_LOG_FORMAT", value_enum, default_value = "text", value_name = "FORMAT")]
+    #[arg(long, global = true, help_heading = COMMON, env = "AXHUB_LOG_FORMAT", value_enum, default_value = "text", value_name = "FORMAT")]
     log_format: LogFormat,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed (standard error says why), 2 the command line makes no sense.";
+const AFTER: &str = "Exit codes:
+  0  done; what was asked for is on standard output, and with --json it is one JSON document
+  1  failed; standard error says why, and which value was wrong
+  2  the command line makes no sense; standard error says where
+
+Operators' commands tell times in UTC. Whatever they change stands in the audit log (`axhub audit`).
+Each command tells more: axhub help statement, axhub statement close --help";
+
+/// The heading of what nearly every command has.
+pub(crate) const COMMON: &str = "Common options";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -40,22 +51,18 @@ enum Command {
     Demo(Demo),
     /// Bring the database's tables up to date.
     Migrate(Migrate),
-    /// Make, list and revoke API keys.
-    #[command(subcommand)]
-    Key(KeyCommand),
-    /// Settings of channels.
-    #[command(subcommand)]
-    Channel(ChannelCommand),
+    #[command(flatten)]
+    Operate(OperatorCommand),
 }
 
 /// Which database, and how many connections to it.
 #[derive(Debug, Args)]
 pub(crate) struct DatabaseArgs {
     /// The database: `sqlite:FILE`, or `postgres://USER:PASSWORD@HOST/NAME`.
-    #[arg(long, env = "AXHUB_DATABASE", default_value = "sqlite:axhub.db", hide_env_values = true, value_name = "ADDRESS")]
+    #[arg(long, help_heading = COMMON, env = "AXHUB_DATABASE", default_value = "sqlite:axhub.db", hide_env_values = true, value_name = "ADDRESS")]
     database: Address,
     /// Connections to PostgreSQL, or reading threads of SQLite.
-    #[arg(long, env = "AXHUB_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000), value_name = "N")]
+    #[arg(long, help_heading = COMMON, env = "AXHUB_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000), value_name = "N")]
     connections: u16,
 }
 
@@ -180,8 +187,7 @@ impl Command {
             Command::Serve(serve) => serve.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Migrate(migrate) => migrate.run().await,
-            Command::Key(command) => command.run().await,
-            Command::Channel(command) => command.run().await,
+            Command::Operate(command) => command.run().await,
         }
     }
 }

@@ -1,14 +1,13 @@
 //! The pieces of the axhub program: its application, its commands and its sample data.
 //!
 //! [`app`] puts the adapters under one router; [`server`] runs it until it is told to stop; [`cli`] reads the command
-//! line; [`demo`] and [`sample`] make the sandbox.
+//! line, whose commands for operators have a module each; [`demo`] and [`sample`] make the sandbox.
 
 pub mod app;
-mod channels;
 pub mod cli;
+mod commands;
 pub mod demo;
 pub mod health;
-pub mod keys;
 pub mod sample;
 pub mod server;
 pub mod simulator;

@@ -153,13 +153,13 @@ impl World {
         assert_eq!(self.row.ordered, self.has.iter().sum::<i64>());
         assert!(self.row.ordered <= self.row.max);
         assert!(self.allotments.kept(now) <= self.row.remain(), "what is kept is there");
-        for channel in 0..3 {
-            let shown = self.book().available(ROW, CHANNELS[channel], now);
-            let kept = self.allotments.of(CHANNELS[channel]).map_or(0, |own| own.kept(now));
+        for (channel, id) in CHANNELS.into_iter().enumerate() {
+            let shown = self.book().available(ROW, id, now);
+            let kept = self.allotments.of(id).map_or(0, |own| own.kept(now));
             assert!(kept <= shown && shown <= self.row.remain());
             assert!(!self.take(channel, shown + 1), "one more than is shown");
             assert!(self.take(channel, shown), "all that is shown");
-            assert_eq!(self.book().available(ROW, CHANNELS[channel], now), 0);
+            assert_eq!(self.book().available(ROW, id, now), 0);
             assert!(self.allotments.kept(now) <= self.row.remain(), "what is kept for others is still there");
             self.change(channel, -shown);
         }

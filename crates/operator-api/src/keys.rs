@@ -78,7 +78,8 @@ pub enum KeyState {
 }
 
 impl Key {
-    fn new(key: access::Key, now: Timestamp) -> Key {
+    /// The key as it is now.
+    pub fn new(key: access::Key, now: Timestamp) -> Key {
         let state = match key.revoked_at {
             _ if key.is_valid(now) => KeyState::Valid,
             Some(_) => KeyState::Revoked,
@@ -125,7 +126,8 @@ pub struct Made {
 }
 
 impl Made {
-    fn new(made: MadeKey, now: Timestamp) -> Made {
+    /// The only time that its secret is shown.
+    pub fn new(made: MadeKey, now: Timestamp) -> Made {
         let replaces = made.replaces.map(|key| Key::new(key, now));
         Made { api_key: made.new.secret, key: Key::new(made.key, now), replaces }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use axhub_domain::ids::{ChannelId, OptionId, OrderId, ProductId, SupplierId, TicketId};
+use axhub_domain::ids::{ChannelId, OptionId, ProductId, SupplierId, TicketId};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::month::{Month, Period};
 use axhub_domain::product::{Depth, option_name};
@@ -17,11 +17,17 @@ use crate::error::{Error, Result};
 use crate::params;
 use crate::products::from_json;
 
-/// Orders that were placed before the end of a period and changed since its beginning, and those of which a refund was
-/// reported in it: each with which something can have happened in the period is among them.
+/// Which orders may have something in a period: those that were placed before its end and changed since its beginning, and
+/// those of which a refund was reported in it, which is no change of the order.
+///
+/// NOT and CROSS JOIN mean nothing but what they say; they keep SQLite, which has no statistics, from looking through all
+/// that was ever sold.
 macro_rules! of_period {
     () => {
-        "o.supplier_id = $2 AND o.created_at < $4 AND ((o.channel_id = $1 AND o.updated_at >= $3) OR o.id = ANY($5))"
+        "WITH wanted AS (
+            SELECT id FROM orders WHERE channel_id = $1 AND updated_at >= $3 AND supplier_id = $2 AND NOT (created_at >= $4)
+            UNION SELECT r.order_id FROM refunds r CROSS JOIN orders o WHERE o.id = r.order_id AND r.created_at >= $3
+                AND r.created_at < $4 AND o.channel_id = $1 AND o.supplier_id = $2) "
     };
 }
 
@@ -31,27 +37,21 @@ macro_rules! of_period {
 /// # Errors
 /// The database's.
 pub async fn sold_tickets(s: &Session, channel: ChannelId, supplier: SupplierId, period: Period) -> Result<Vec<SoldTicket>> {
-    let refunded = "SELECT DISTINCT f.order_id FROM refunds f JOIN orders o ON o.id = f.order_id
-        WHERE f.created_at >= $3 AND f.created_at < $4 AND o.channel_id = $1 AND o.supplier_id = $2";
-    let refunded = s.query(refunded, &params![channel, supplier, period.from, period.to]).await?;
-    let refunded: Vec<OrderId> = refunded.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
-
     let tickets = concat!(
+        of_period!(),
         "SELECT t.id, t.channel_ticket_code, o.id, co.channel_order_code, o.product_id, co.kind, o.product_version, o.option_id, o.date,
             o.start_time, o.created_at, o.unit_net, o.net_currency, o.mark_up, o.rate, o.unit_selling_price, co.currency, r.created_at,
             r.amount
-        FROM orders o JOIN channel_orders co ON co.id = o.channel_order_id JOIN tickets t ON t.order_id = o.id
-        LEFT JOIN refunds r ON r.ticket_id = t.id WHERE ",
-        of_period!(),
-        " ORDER BY o.created_at, o.channel_order_id, o.position, t.position"
+        FROM wanted w CROSS JOIN orders o JOIN channel_orders co ON co.id = o.channel_order_id JOIN tickets t ON t.order_id = o.id
+        LEFT JOIN refunds r ON r.ticket_id = t.id
+        WHERE o.id = w.id ORDER BY o.created_at, o.channel_order_id, o.position, t.position"
     );
     let events = concat!(
-        "SELECT e.ticket_id, e.at, e.to_status, e.actor FROM events e JOIN orders o ON o.id = e.order_id
-        WHERE e.ticket_id IS NOT NULL AND ",
         of_period!(),
-        " ORDER BY e.at, e.id"
+        "SELECT e.ticket_id, e.at, e.to_status, e.actor FROM wanted w JOIN events e ON e.order_id = w.id
+        WHERE e.ticket_id IS NOT NULL ORDER BY e.at, e.id"
     );
-    let params = params![channel, supplier, period.from, period.to, refunded];
+    let params = params![channel, supplier, period.from, period.to];
     let (tickets, events) = try_join!(s.query(tickets, &params), s.query(events, &params))?;
 
     let mut histories = HashMap::<TicketId, Vec<TicketEvent>>::new();

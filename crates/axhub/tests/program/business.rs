@@ -27,12 +27,10 @@ async fn a_business_starts_from_nothing(#[case] engine: Engine) {
     assert!(page.blocks.len() > 15, "the page's commands are not found any more");
     let answers = page.run(|commands| commands.replace(ADDRESS, &server.base_url), &[("OPERATOR_KEY", key)]);
 
-    let printed = |part: &str| -> Value {
-        let answer = answers.iter().rev().flat_map(|answer| answer.lines().rev()).find(|line| line.contains(part));
-        let answer = answer.unwrap_or_else(|| panic!("nothing printed has {part}"));
-        serde_json::from_str(answer.trim_start_matches(|c| c != '{')).unwrap_or_else(|error| panic!("{error}: {answer}"))
-    };
-    check_statement(&printed(r#""totals":"#));
+    // Answers have no line ends, so several may stand on one line.
+    let documents: Vec<Value> = answers.iter().flat_map(|answer| documents(answer)).collect();
+    let printed = |part: &str| documents.iter().find(|document| document.to_string().contains(part)).unwrap_or_else(|| panic!("no {part}"));
+    check_statement(printed(r#""totals":"#));
     let reconciled = printed(r#""missing"#);
     assert!(reconciled.to_string().contains("S-1-2"), "the channel's list lacks a ticket: {reconciled}");
     let preview = printed(r#""mark_up":"1.12"#);
@@ -45,6 +43,20 @@ async fn a_business_starts_from_nothing(#[case] engine: Engine) {
     for action in ["supplier.create", "channel.create", "key.create", "product.publish", "stock.set", "order.confirm", "ticket.redeem"] {
         assert!(actions.contains(&action), "{action} is not in the audit log: {actions:?}");
     }
+}
+
+/// The documents in what a block printed, whatever else stands between them.
+fn documents(answer: &str) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut rest = answer;
+    while let Some(start) = rest.find('{') {
+        let mut stream = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<Value>();
+        let read = stream.next();
+        let end = if matches!(read, Some(Ok(_))) { stream.byte_offset() } else { 1 };
+        found.extend(read.and_then(Result::ok));
+        rest = &rest[start + end..];
+    }
+    found
 }
 
 /// The statement, to the last digit.

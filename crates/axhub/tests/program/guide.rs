@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use axhub_domain::hindrance::Hindrance;
 use axhub_domain::ids::{OrderId, TicketId};
 use axhub_domain::refusal::{Conflict, Reason};
 use axhub_domain::state::{Action, Change, OrderState, OrderStatus, TicketStatus, transition};
@@ -75,6 +76,14 @@ fn every_code_of_an_error_has_its_line() {
         let row = rows.iter().find(|row| row[0].trim_matches('`') == code).expect("it is listed");
         assert_eq!(row[1], *status, "{code}");
     }
+}
+
+#[test]
+fn every_reason_why_nothing_is_left_has_its_line() {
+    let page = page("stock.md");
+    let firsts = rows(&page).into_iter().map(|row| row[0].trim_matches('`'));
+    let listed: Vec<&str> = firsts.filter(|code| Hindrance::CODES.contains(code)).collect();
+    assert_eq!(listed, Hindrance::CODES);
 }
 
 #[test]

@@ -9,7 +9,10 @@ use serde_json::Value;
 /// The program, ready for arguments. Nothing of the environment of the tests reaches it.
 pub fn axhub(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_axhub"));
-    command.args(arguments).env("AXHUB_LOG", "warn").env_remove("AXHUB_DATABASE").env_remove("AXHUB_LISTEN");
+    for variable in ["AXHUB_DATABASE", "AXHUB_LISTEN", "AXHUB_OPERATOR"] {
+        command.env_remove(variable);
+    }
+    command.args(arguments).env("AXHUB_LOG", "warn");
     command
 }
 
@@ -22,7 +25,12 @@ pub struct Said {
 
 /// Runs a command to its end.
 pub fn run(arguments: &[&str]) -> Said {
-    let output = axhub(arguments).output().expect("axhub can be started");
+    finish(&mut axhub(arguments))
+}
+
+/// Runs a command that is ready to its end.
+pub fn finish(command: &mut Command) -> Said {
+    let output = command.output().expect("axhub can be started");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("axhub speaks UTF-8");
     Said { status: output.status, out: text(output.stdout), err: text(output.stderr) }
 }

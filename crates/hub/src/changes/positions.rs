@@ -1,5 +1,6 @@
 //! Positions: given when somebody reads, to what is committed, and first to what has come true by itself since then.
 
+use axhub_domain::refusal::{FieldError, Reason};
 use axhub_store::changes::{self, NewChange};
 use axhub_store::{Mode, Session, directory, products};
 use futures_util::try_join;
@@ -7,7 +8,6 @@ use jiff::Timestamp;
 
 use super::{Cursor, price_changed};
 use crate::{Error, Hub, Result};
-use axhub_domain::refusal::{FieldError, Reason};
 
 /// How many changes get their positions in one transaction.
 const POSITIONS_AT_A_TIME: u32 = 2_000;

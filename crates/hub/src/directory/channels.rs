@@ -105,8 +105,8 @@ pub async fn change_channel(hub: &Hub, by: ByOperator, code: &str, change: Chann
                     changed.add("name", &before.name, &after.name);
                     changed.add("time_zone", &before.time_zone, &after.time_zone);
                     changed.add_text("notes", &before.notes, &after.notes);
-                    changed.add("reads_per_minute", before.limits.reads_per_minute, after.limits.reads_per_minute);
-                    changed.add("orders_per_minute", before.limits.orders_per_minute, after.limits.orders_per_minute);
+                    changed.add("reads_per_minute", &before.limits.reads_per_minute, &after.limits.reads_per_minute);
+                    changed.add("orders_per_minute", &before.limits.orders_per_minute, &after.limits.orders_per_minute);
                     let changed = Note::by_operator(&ids, by, "channel.change", "channel", code).with(changed.into_json());
                     note(s, vec![changed], now).await?;
                 }

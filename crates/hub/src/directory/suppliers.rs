@@ -143,7 +143,7 @@ pub(super) fn text_faults(name: Option<&str>, notes: Option<&str>) -> Vec<FieldE
 pub(super) struct Differences(Map<String, Value>);
 
 impl Differences {
-    pub(super) fn add<T: PartialEq + serde::Serialize>(&mut self, name: &str, from: T, to: T) {
+    pub(super) fn add<T: PartialEq + serde::Serialize>(&mut self, name: &str, from: &T, to: &T) {
         if from != to {
             self.0.insert(name.to_owned(), json!({ "from": from, "to": to }));
         }

@@ -78,13 +78,8 @@ async fn tells_what_orders_are_answered(#[values(Engine::Sqlite, Engine::Postgre
     let (adult, group, hanok) = (case.tour.option(0), case.tour.option(1), case.tour.supplier);
     assert_eq!(case.told("alpha", 0).await, (6, vec![]));
     assert_eq!(case.told("beta", 0).await, (5, vec![]));
-    let allotment = AllotmentRule {
-        option: adult,
-        channel_code: "beta".to_owned(),
-        dates: Case::dates(),
-        quantity: 5,
-        release_minutes_before: 1440,
-    };
+    let allotment =
+        AllotmentRule { option: adult, channel_code: "beta".to_owned(), dates: Case::dates(), quantity: 5, release_minutes_before: 1440 };
     set_allotments(&case.stage.hub, hanok, allotment).await.unwrap();
     assert_eq!(case.told("alpha", 0).await, (0, vec!["allotted_to_others"]));
     assert_eq!(case.told("beta", 0).await, (4, vec![]));
@@ -107,14 +102,8 @@ async fn tells_what_orders_are_answered(#[values(Engine::Sqlite, Engine::Postgre
     let sale = SalePeriod { from: None, to: Some(date(2026, 7, 9)) };
     let change = ProductChange { options: vec![inactive], sale_to: Some(sale.to), ..ProductChange::default() };
     change_product(&case.stage.hub, hanok, case.tour.id, change).await.unwrap();
-    let everything = vec![
-        "product_not_assigned",
-        "option_inactive",
-        "product_not_on_sale",
-        "inventory_past",
-        "inventory_closed",
-        "cut_off_passed",
-    ];
+    let everything =
+        vec!["product_not_assigned", "option_inactive", "product_not_on_sale", "inventory_past", "inventory_closed", "cut_off_passed"];
     assert_eq!(case.told("beta", 0).await, (3, everything), "a channel with orders is told of though it may not sell any more");
 }
 
@@ -140,5 +129,7 @@ async fn tells_who_has_what(#[values(Engine::Sqlite, Engine::Postgres)] engine: 
 
     let lumiere = stage.world.supplier("lumiere").id;
     assert!(is_not_found(&explain_stock(&stage.hub, lumiere, case.row).await), "another's row");
-    assert!(is_not_found(&explain_stock(&stage.hub, tour.supplier, stage.stock(&stage.world.paris, stage.world.paris.option(0)).await[0].stock).await));
+    assert!(is_not_found(
+        &explain_stock(&stage.hub, tour.supplier, stage.stock(&stage.world.paris, stage.world.paris.option(0)).await[0].stock).await
+    ));
 }

@@ -1,7 +1,7 @@
 //! Keys as operators make, rotate and end them.
 
 use axhub_domain::refusal::Conflict;
-use axhub_hub::access::{self, KeyFilter, KeyFor, authenticate, end_key, find_keys, key, make_key, rotate_key};
+use axhub_hub::access::{KeyFilter, KeyFor, authenticate, end_key, find_keys, key, make_key, rotate_key};
 use axhub_hub::{Error, Hub, Owner, Page};
 use axhub_testkit::{Engine, TestClock};
 use jiff::SignedDuration;
@@ -129,7 +129,7 @@ async fn lists_are_filtered_and_paged(#[values(Engine::Sqlite, Engine::Postgres)
     let of_alpha = KeyFilter { owner: Some("alpha".to_owned()), ..KeyFilter::default() };
     assert_eq!(count(of_alpha.clone()).await, 1);
     assert_eq!(count(KeyFilter { owner: Some("alpha".to_owned()), ..of_kind("supplier") }).await, 0);
-    access::end_key(hub, olivia(), &stage.world.channel("alpha").key).await.unwrap();
+    end_key(hub, olivia(), &stage.world.channel("alpha").key).await.unwrap();
     assert_eq!(count(KeyFilter { is_valid: Some(true), ..KeyFilter::default() }).await, 4);
     assert_eq!(count(KeyFilter { is_valid: Some(false), ..of_alpha }).await, 1);
     let page = find_keys(hub, KeyFilter::default(), Page { number: 3, size: 2 }).await.unwrap();

@@ -28,3 +28,4 @@ mod stage;
 mod statements;
 mod stock;
 mod stock_rules;
+mod versions;

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa::ToSchema;
 
-use super::Made;
+use super::{Key, Made};
 use crate::words::Code;
 
 /// How a key is rotated.
@@ -35,7 +35,7 @@ pub struct Rotation {
     params(("prefix" = String, Path, description = "The old key's prefix, as lists show it.")),
     request_body(content = Option<Rotation>, example = json!({ "overlap_hours": 48 })),
     responses(
-        (status = 201, description = "The new key.", body = Made, example = json!(Made::sample())),
+        (status = 201, description = "The new key.", body = Made, example = json!(Made::rotated_sample())),
         (status = 409, description = "The old key was revoked or has run out: `key_ended`."),
     ),
 )]
@@ -53,4 +53,12 @@ pub async fn rotate(
 fn read(fields: &Fields<'_>) -> (u32, Option<u32>) {
     let overlap = fields.optional("overlap_hours").integer(0..=MAX_OVERLAP_HOURS).unwrap_or(DEFAULT_OVERLAP_HOURS);
     (overlap, fields.optional("expires_in_days").integer(1..=MAX_EXPIRES_IN_DAYS))
+}
+
+impl Made {
+    fn rotated_sample() -> Made {
+        let prefix = "axh_c_b7Wm0ZsYq4Ke".to_owned();
+        let replaces = Key { prefix, expires_at: Some("2026-07-03T09:00:00.000Z".to_owned()), ..Key::sample() };
+        Made { replaces: Some(replaces), ..Made::sample() }
+    }
 }

@@ -31,7 +31,8 @@ pub struct ClosedStatement {
 }
 
 impl ClosedStatement {
-    fn new(of: StatementOf, closed: Closure) -> ClosedStatement {
+    /// That this month is closed.
+    pub fn new(of: StatementOf, closed: Closure) -> ClosedStatement {
         ClosedStatement {
             channel_code: of.channel,
             supplier_code: of.supplier,

@@ -92,7 +92,8 @@ impl From<Difference> for ListedDifference {
 }
 
 impl Comparison {
-    fn new(of: StatementOf, found: Reconciliation) -> Comparison {
+    /// What was found for this month.
+    pub fn new(of: StatementOf, found: Reconciliation) -> Comparison {
         let count = |kind| found.counts.get(&kind).copied().unwrap_or_default();
         Comparison {
             channel_code: of.channel,

@@ -66,7 +66,8 @@ async fn only_an_operators_key_opens(#[case] engine: Engine) {
 /// What operators can see of all that operations could change.
 async fn everything(app: &App) -> Vec<Value> {
     let mut all = Vec::new();
-    let lists = ["suppliers", "channels", "channels/alpha/products", "channels/alpha/assignment-rules", "exchange-rates", "settings", "audit"];
+    let lists =
+        ["suppliers", "channels", "channels/alpha/products", "channels/alpha/assignment-rules", "exchange-rates", "settings", "audit"];
     for list in lists {
         all.push(ok(app.operator().get(&format!("/v1/operator/{list}")).await, 200));
     }

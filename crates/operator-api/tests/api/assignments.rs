@@ -66,7 +66,9 @@ async fn bad_ones_are_refused_and_change_nothing(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let (olivia, paris) = (app.operator(), app.world().paris.id);
     let before = ok(olivia.get(PATH).await, 200);
-    for mark_up in [json!(0), json!("0.0"), json!(-1), json!(100.1), json!("1.000001"), json!("12%"), json!(""), json!(null), json!(true), json!([1])] {
+    for mark_up in
+        [json!(0), json!("0.0"), json!(-1), json!(100.1), json!("1.000001"), json!("12%"), json!(""), json!(null), json!(true), json!([1])]
+    {
         assert_wrong(&olivia.put(&format!("{PATH}/{paris}"), &json!({ "mark_up": mark_up })).await, &["mark_up"]);
     }
     assert_wrong(&olivia.put(&format!("{PATH}/{paris}"), &json!({})).await, &["mark_up"]);

@@ -112,7 +112,10 @@ async fn bad_ones_are_refused_and_change_nothing(#[case] engine: Engine) {
         assert_wrong(&olivia.post(PATH, &json!({ "kind": kind, "owner": owner })).await, &["owner"]);
     }
     let valid = format!("{PATH}/{}/rotate", prefix(&app.world().channel("alpha").key));
-    assert_wrong(&olivia.post(&valid, &json!({ "overlap_hours": 721, "expires_in_days": 36_501 })).await, &["overlap_hours", "expires_in_days"]);
+    assert_wrong(
+        &olivia.post(&valid, &json!({ "overlap_hours": 721, "expires_in_days": 36_501 })).await,
+        &["overlap_hours", "expires_in_days"],
+    );
     assert_wrong(&olivia.post(&valid, &json!({ "overlap_hours": -1 })).await, &["overlap_hours"]);
     for nobody in ["axh_c_nobody", "%00", "axh_c_%25", "7"] {
         assert_code(&olivia.get(&format!("{PATH}/{nobody}")).await, 404, "not_found");

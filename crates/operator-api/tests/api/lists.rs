@@ -40,7 +40,7 @@ async fn a_misspelt_parameter_is_refused_and_the_right_ones_are_told() {
 async fn pages_have_their_totals_and_links() {
     let app = App::start(Engine::Sqlite).await;
     let paged: Vec<String> = readers().into_iter().filter(|(_, names)| names.contains("page")).map(|(address, _)| address).collect();
-    for address in paged.iter().filter(|address| !address.contains("statements")) {
+    for address in &paged {
         let reply = app.operator().get(&format!("{address}?page=2&page_size=1")).await;
         assert_eq!(reply.status, 200, "{address}: {}", reply.body);
         assert!(reply.header("x-total-count").is_some() && reply.header("link").is_some(), "{address}");

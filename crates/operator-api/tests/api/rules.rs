@@ -92,7 +92,8 @@ async fn bad_ones_are_refused_and_change_nothing(#[case] engine: Engine) {
     let address = format!("{PATH}/{}", code(&rule));
     assert_wrong(&olivia.patch(&address, &json!({ "mark_up": null, "except": [NOBODYS] })).await, &["mark_up"]);
     assert_wrong(&olivia.patch(&address, &json!({ "except": [NOBODYS] })).await, &["except[0]"]);
-    for nothing in [format!("{PATH}/{NOBODYS}"), format!("{PATH}/7"), address.replace("alpha", "beta"), address.replace("alpha", "nobody")] {
+    for nothing in [format!("{PATH}/{NOBODYS}"), format!("{PATH}/7"), address.replace("alpha", "beta"), address.replace("alpha", "nobody")]
+    {
         assert_code(&olivia.get(&nothing).await, 404, "not_found");
         assert_code(&olivia.patch(&nothing, &json!({ "mark_up": 1 })).await, 404, "not_found");
         assert_code(&olivia.delete(&nothing).await, 404, "not_found");

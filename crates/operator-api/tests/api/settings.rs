@@ -38,7 +38,10 @@ async fn bad_ones_are_refused_and_change_nothing(#[case] engine: Engine) {
         assert_wrong(&olivia.patch(PATH, &wrong).await, &["traveler_retention_days"]);
     }
     for zone in [json!(null), json!(""), json!("UTC+9"), json!("Mars/Olympus"), json!({})] {
-        assert_wrong(&olivia.patch(PATH, &json!({ "traveler_retention_days": 7, "statement_time_zone": zone })).await, &["statement_time_zone"]);
+        assert_wrong(
+            &olivia.patch(PATH, &json!({ "traveler_retention_days": 7, "statement_time_zone": zone })).await,
+            &["statement_time_zone"],
+        );
     }
     assert_eq!(ok(olivia.get(PATH).await, 200), json!({ "traveler_retention_days": null, "statement_time_zone": "UTC" }));
     assert_eq!(actions(&app).await, Vec::<String>::new());

@@ -43,7 +43,10 @@ async fn bad_ones_are_refused_and_change_nothing(#[case] engine: Engine) {
     let olivia = app.operator();
     assert_code(&olivia.post(PATH, &json!({ "code": "hanok", "name": "x" })).await, 409, "code_taken");
     assert_wrong(&olivia.post(PATH, &json!({})).await, &["code", "name"]);
-    assert_wrong(&olivia.post(PATH, &json!({ "code": "No Code", "name": " ", "notes": "x".repeat(5001) })).await, &["code", "name", "notes"]);
+    assert_wrong(
+        &olivia.post(PATH, &json!({ "code": "No Code", "name": " ", "notes": "x".repeat(5001) })).await,
+        &["code", "name", "notes"],
+    );
     for code in ["a", "-ab", "ab-", "a/b", "a\u{0}b", "A1", &"x".repeat(41)] {
         assert_wrong(&olivia.post(PATH, &json!({ "code": code, "name": "x" })).await, &["code"]);
     }

@@ -84,8 +84,7 @@ fn redact(value: &mut Value, known: &mut HashMap<String, usize>) {
         Value::String(text) => {
             let is_uuid = |word: &str| uuid::Uuid::parse_str(word).is_ok_and(|code| code.get_version_num() == 7);
             let is_random = |word: &&str| is_uuid(word) || word.starts_with("axh_");
-            let words: Vec<String> =
-                text.split([' ', '.', ',', '/', '=', '(', ')']).filter(is_random).map(str::to_owned).collect();
+            let words: Vec<String> = text.split([' ', '.', ',', '/', '=', '(', ')']).filter(is_random).map(str::to_owned).collect();
             for word in words {
                 let next = known.len() + 1;
                 *text = text.replace(&word, &format!("[code {}]", known.entry(word.clone()).or_insert(next)));

@@ -47,11 +47,7 @@ fn bodies(app: &App) -> Vec<(Method, String, Value)> {
         ),
         (Method::POST, "/v1/operator/keys".to_owned(), json!({ "kind": "channel", "owner": "alpha", "expires_in_days": 1 })),
         (Method::POST, format!("/v1/operator/keys/{key}/rotate"), json!({ "overlap_hours": 1, "expires_in_days": 1 })),
-        (
-            Method::PATCH,
-            "/v1/operator/settings".to_owned(),
-            json!({ "traveler_retention_days": 1, "statement_time_zone": "Asia/Seoul" }),
-        ),
+        (Method::PATCH, "/v1/operator/settings".to_owned(), json!({ "traveler_retention_days": 1, "statement_time_zone": "Asia/Seoul" })),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axhub_domain::product::ProductKind;
 use axhub_store::changes::{self, ChangeKind, NewChange};
-use axhub_store::{Database, Error, Result, directory, products};
+use axhub_store::{Database, Error, Result, products};
 use axhub_testkit::Engine;
 use parking_lot::Mutex;
 use rstest::rstest;

@@ -93,8 +93,7 @@ async fn a_channel_may_sell_what_is_assigned_at_the_mark_up_of_last_time(#[value
 async fn nothing_can_be_assigned_that_is_not_there(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
     for (channel, product) in [(11, 404), (404, 21)] {
-        let assigned: Result<()> =
-            tx!(fixture.db(), Write, |s| assign(s, id(channel), &[(id(product), MarkUp::NONE)], now()).await);
+        let assigned: Result<()> = tx!(fixture.db(), Write, |s| assign(s, id(channel), &[(id(product), MarkUp::NONE)], now()).await);
         assert!(matches!(assigned, Err(Error::Constraint(_))), "{assigned:?}");
     }
 }
@@ -118,6 +117,28 @@ async fn rates_are_dated_and_one_of_the_same_instant_is_replaced(#[values(Engine
     assert_eq!(in_won(later(-1)), None);
     assert_eq!(in_won(later(59)).as_deref(), Some("1200.00000"));
     assert_eq!(in_won(later(60)).as_deref(), Some("1300.00000"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn rates_from_now_on_are_those_in_force_and_those_to_come(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let loaded: Result<[Rates; 2]> = tx!(fixture.db(), Write, |s| {
+        let rate = |valid_from, rate| ExchangeRate { base: Currency::Usd, quote: Currency::Krw, valid_from, rate };
+        for (seconds, units) in [(0, 120_000_000_000), (60, 130_000_000_000), (120, 140_000_000_000)] {
+            directory::set_rate(s, &rate(later(seconds), units), true).await?;
+        }
+        let other = ExchangeRate { base: Currency::Krw, quote: Currency::Usd, valid_from: later(0), rate: 1 };
+        directory::set_rate(s, &other, true).await?;
+        Ok([directory::rates_from(s, later(60)).await?, directory::rates_from(s, later(59)).await?])
+    });
+    let [from, before] = loaded.unwrap();
+    let in_won = |rates: &Rates, at| rates.between(Currency::Usd, Currency::Krw, at).map(|rate| rate.normalize().to_string());
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!((in_won(&from, later(60)), in_won(&from, later(120))), (text("1300"), text("1400")));
+    assert_eq!((in_won(&before, later(59)), in_won(&before, later(60))), (text("1200"), text("1300")));
+    // What was over is not loaded; then the other direction says what there is.
+    assert_ne!(in_won(&from, later(59)), text("1200"));
 }
 
 #[rstest]

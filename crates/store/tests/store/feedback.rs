@@ -4,7 +4,7 @@ use axhub_domain::feedback::{Question, Review, Reviewer, Score, ScoreType};
 use axhub_domain::product::{Product, ProductKind};
 use axhub_store::feedback::{self, Answer, Known, QuestionFilter, StoredQuestion, StoredReview};
 use axhub_store::paging::{Page, Paged};
-use axhub_store::{Result, directory, products};
+use axhub_store::{Result, products};
 use axhub_testkit::Engine;
 use rstest::rstest;
 
@@ -231,9 +231,8 @@ fn of_nothing() -> Review {
 async fn reviews_are_known_by_their_code_their_order_or_their_content(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = with_reviews(engine).await;
     let known = async |channel: u128, product: u128, review: Review, fingerprint: [u8; 32]| {
-        let known: Result<Option<(String, Known)>> = tx!(fixture.db(), Read, review, |s, review| {
-            Ok(feedback::known_review(s, id(channel), id(product), review, fingerprint).await?)
-        });
+        let known: Result<Option<(String, Known)>> =
+            tx!(fixture.db(), Read, review, |s, review| feedback::known_review(s, id(channel), id(product), review, fingerprint).await);
         known.unwrap().map(|(code, known)| (code, known.product.0.as_u128()))
     };
     let (same, made) = ([7; 32], uuid::Uuid::from_u128(302).to_string());

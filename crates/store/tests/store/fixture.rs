@@ -1,5 +1,6 @@
 //! A little of everything, put in with the store's own functions.
 
+use axhub_domain::assignment::{Assigned, Assignment};
 use axhub_domain::ids::{ChannelId, ChannelOrderId, KeyId, OptionId, OrderId, PoolId, ProductId, StockId, SupplierId, TicketId};
 use axhub_domain::inventory::{StockRow, StockSlot};
 use axhub_domain::money::{Currency, Money};
@@ -8,8 +9,8 @@ use axhub_domain::pricing::{ExchangeRate, MarkUp, NetPrice};
 use axhub_domain::product::{Confirmation, Contents, Depth, OptionKind, Product, ProductKind, ProductOption, SalePeriod};
 use axhub_domain::sale::SaleFacts;
 use axhub_domain::state::OrderStatus;
-use axhub_store::directory::RateLimits;
-use axhub_store::directory::{self, Channel, Supplier};
+use axhub_store::assignments;
+use axhub_store::directory::{self, Channel, RateLimits, Supplier};
 use axhub_store::keys::{self, KeyOwner, StoredKey};
 use axhub_store::placing::{self, NewLine, NewOrder};
 use axhub_store::products::{self, Pool, StoredOption};
@@ -310,6 +311,12 @@ impl TestOrder {
             order,
             at: now(),
         }
+    }
+
+    /// Sold at these facts.
+    pub fn sold_at(mut self, sale: SaleFacts) -> TestOrder {
+        self.placed.iter_mut().for_each(|line| line.sale = sale);
+        self
     }
 
     /// In another state.

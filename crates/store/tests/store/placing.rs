@@ -1,13 +1,18 @@
 //! Storing batches of orders.
 
 use axhub_domain::ids::ChannelOrderId;
+use axhub_domain::money::{Currency, Money};
+use axhub_domain::pricing::MarkUp;
+use axhub_domain::sale::SaleFacts;
 use axhub_domain::state::OrderStatus;
+use axhub_store::engine::Row;
 use axhub_store::placing::{self, FirstAnswer, FirstLine, KnownOrder};
 use axhub_store::{Error, Result, orders};
 use axhub_testkit::Engine;
+use jiff::civil::Date;
 use rstest::rstest;
 
-use crate::fixture::{DAYS, Fixture, TestOrder, id, later, nine};
+use crate::fixture::{DAYS, Fixture, TestOrder, id, later, money, nine};
 
 async fn first_answers(fixture: &Fixture, orders: Vec<ChannelOrderId>) -> Vec<FirstAnswer> {
     let found: Result<Vec<FirstAnswer>> = tx!(fixture.db(), Write, orders, |s, orders| placing::first_answers(s, orders).await);
@@ -94,4 +99,23 @@ async fn the_largest_order_can_be_stored(#[values(Engine::Sqlite, Engine::Postgr
     let found = found.unwrap().unwrap();
     assert_eq!((found.tickets.len(), found.created_at), (1000, later(3)));
     axhub_testkit::assert_stock_is_sound(fixture.db()).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_order_keeps_what_it_was_sold_at_and_until_when_it_is_used(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let rate = "0.0009090909090909090909090909";
+    let sale = SaleFacts { net: Some((money("75"), Currency::Usd)), mark_up: Some(MarkUp(120_000)), rate: rate.parse().ok() };
+    let known = TestOrder::new(100, "A-1", &[(fixture.adult, 1, 1), (fixture.van, 0, 1)]).sold_at(sale);
+    fixture.place(vec![known, TestOrder::new(200, "A-2", &[(fixture.adult, 0, 1)])]).await.unwrap();
+    type Kept = (Option<Money>, Option<Currency>, Option<MarkUp>, Option<String>, Date);
+    let kept: Result<Vec<Kept>> = tx!(fixture.db(), Read, |s| {
+        let sql = "SELECT o.unit_net, o.net_currency, o.mark_up, o.rate, co.last_use
+            FROM orders o JOIN channel_orders co ON co.id = o.channel_order_id ORDER BY co.id, o.position";
+        let row = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        s.query(sql, &[]).await?.iter().map(row).collect()
+    });
+    let of_the_first = (Some(money("75")), Some(Currency::Usd), Some(MarkUp(120_000)), Some(rate.to_owned()), DAYS[1]);
+    assert_eq!(kept.unwrap(), [of_the_first.clone(), of_the_first, (None, None, None, None, DAYS[0])]);
 }

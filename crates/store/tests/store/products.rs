@@ -8,7 +8,7 @@ use axhub_domain::product::{Confirmation, Faq, OptionKind, Product, ProductKind,
 use axhub_domain::reply::{NoReply, ReplyLimit};
 use axhub_store::paging::{Page, Paged};
 use axhub_store::products::{self, ListedProduct, ProductFilter, StoredOption, StoredVersion, SupplierFilter};
-use axhub_store::{Error, Result, directory, params};
+use axhub_store::{Error, Result, params};
 use axhub_testkit::Engine;
 use jiff::civil::{Date, date};
 use rstest::rstest;
@@ -104,7 +104,7 @@ async fn keep_every_version_for_ever(#[values(Engine::Sqlite, Engine::Postgres)]
         tx!(fixture.db(), Read, |s| Ok([products::version(s, id(21), 2).await?, products::version(s, id(21), 3).await?]));
     assert_eq!(found.unwrap(), [Some((edition.clone(), later(500))), None]);
     let twice: Result<()> =
-        tx!(fixture.db(), Write, edition, |s, edition| { products::insert_version(s, &product(21, 1, "Paris Walk"), edition, &[]).await });
+        tx!(fixture.db(), Write, edition, |s, edition| products::insert_version(s, &product(21, 1, "Paris Walk"), edition, &[]).await);
     assert!(matches!(twice, Err(Error::Constraint(_))), "{twice:?}");
 }
 
@@ -215,7 +215,7 @@ async fn listed_of(fixture: &Fixture, supplier: u128, filter: SupplierFilter, pa
         _ => date(2026, 7, 1),
     };
     let listed: Result<Paged<ListedProduct>> =
-        tx!(fixture.db(), Snapshot, filter, |s, filter| { products::list_of_supplier(s, id(supplier), filter, today, page).await });
+        tx!(fixture.db(), Snapshot, filter, |s, filter| products::list_of_supplier(s, id(supplier), filter, today, page).await);
     let listed = listed.unwrap();
     (listed.items.iter().map(|listed| listed.product.name().to_owned()).collect(), listed.total)
 }

@@ -1,16 +1,18 @@
 //! Registrations, and what decisions about orders load by them.
 
 use axhub_domain::ids::RegistrationId;
+use axhub_domain::money::Currency;
 use axhub_domain::order::{SoldOption, SoldProduct};
+use axhub_domain::pricing::MarkUp;
 use axhub_domain::product::{Confirmation, Product, ProductKind, SalePeriod};
 use axhub_store::registrations::{self, Outdated, Registration};
-use axhub_store::{Result, directory, params, products};
+use axhub_store::{Result, params, products};
 use axhub_testkit::Engine;
 use jiff::SignedDuration;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use rstest::rstest;
 
-use crate::fixture::{Fixture, assign, id, later, now, product, registration, unassign};
+use crate::fixture::{DAYS, Fixture, assign, id, later, money, now, product, registration, unassign};
 
 #[rstest]
 #[tokio::test]
@@ -85,7 +87,7 @@ async fn tell_an_order_what_it_needs_of_the_product(#[values(Engine::Sqlite, Eng
     assert_eq!(product.cut_off, SignedDuration::from_mins(30));
     assert_eq!(product.sale, SalePeriod { from: Some(date(2026, 1, 1)), to: None });
     assert_eq!(product.required_information, ["passport_id"]);
-    assert!(product.mark_up.is_some());
+    assert_eq!((product.base_currency, product.mark_up), (Currency::Usd, Some(MarkUp(120_000))));
 
     let removed: Result<bool> = tx!(fixture.db(), Write, |s| unassign(s, id(11), id(21)).await);
     assert!(removed.unwrap());
@@ -104,4 +106,24 @@ async fn tell_an_order_what_it_needs_of_the_options(#[values(Engine::Sqlite, Eng
     assert_eq!(found.iter().map(|(option, _)| *option).collect::<Vec<_>>(), [id(32), id(33)]);
     assert_eq!(seen(&found[0].1), (id(21), id(41), 1, 1, 9, true));
     assert_eq!(seen(&found[1].1), (id(21), id(42), 2, 1, 9, true));
+}
+
+#[rstest]
+#[tokio::test]
+async fn tell_an_order_the_prices_that_may_still_hold(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let prices = |ending_from: Date| {
+        let db = fixture.db().clone();
+        async move {
+            let found: Result<Vec<_>> = tx!(db, Read, |s| registrations::net_prices(s, &[id(31), id(32), id(404)], ending_from).await);
+            let mut found: Vec<_> = found.unwrap().into_iter().map(|(option, price)| (option, price.net, price.dates)).collect();
+            found.sort_by_key(|(option, _, dates)| (*option, *dates));
+            found
+        }
+    };
+    let season = Some((DAYS[1], DAYS[2]));
+    let all = [(id(31), money("75"), None), (id(31), money("90"), season), (id(32), money("50"), None)];
+    assert_eq!(prices(DAYS[0]).await, all);
+    assert_eq!(prices(DAYS[2]).await, all);
+    assert_eq!(prices(DAYS[2].tomorrow().unwrap()).await, [all[0], all[2]]);
 }

@@ -95,7 +95,7 @@ async fn what_makes_no_sense_cannot_be_stored(#[values(Engine::Sqlite, Engine::P
         "UPDATE api_keys SET channel_id = NULL",
         "UPDATE exchange_rates SET rate = 0",
         "UPDATE products SET kind = 'boat'",
-        "UPDATE products SET version = 0",
+        "UPDATE products SET version = -1",
         "UPDATE products SET confirmation = 'maybe'",
         "UPDATE products SET cut_off_minutes = -1",
         "UPDATE options SET kind = 'free'",

@@ -61,6 +61,7 @@ impl Operation {
     fn address(&self, codes: &Codes<'_>) -> String {
         let address = self.path.replace("{ax_order_code}", codes.order).replace("{ax_ticket_code}", codes.ticket);
         let address = address.replace("{product_code}", codes.product).replace("{option_code}", codes.option);
+        let address = address.replace("{inventory_code}", codes.inventory);
         let address = address.replace("{version}", "1").replace("{question_id}", codes.question).replace("{review_id}", codes.review);
         assert!(!address.contains('{'), "an unknown variable in {}", self.path);
         address
@@ -149,8 +150,14 @@ async fn a_supplier_sees_and_touches_only_its_own(#[case] engine: Engine) {
 
     // The same calls with the right key are found, so it was the key.
     for operation in operations().iter().filter(|operation| operation.names_something()) {
+        if operation.path.contains("/draft") {
+            // What there is one of, and what goes.
+            let begun = app.supplier("hanok").patch(&format!("/v1/supplier/products/{product}/draft"), &json!({})).await;
+            assert_eq!(begun.status, 200, "{}", begun.body);
+        }
         let reply = operation.call(&app.supplier("hanok"), &own).await;
-        assert!(matches!(reply.status, 200 | 409), "{}: {}", operation.id, reply.body);
+        let is_incomplete = reply.status == 400 && operation.id == "supplier_publish_product";
+        assert!(matches!(reply.status, 200 | 201 | 204 | 409) || is_incomplete, "{}: {}", operation.id, reply.body);
     }
     app.assert_stock_is_sound().await;
 }

@@ -31,7 +31,7 @@ async fn the_second_time_tells_of_the_first(#[values(Engine::Sqlite, Engine::Pos
         json!({
             "ax_ticket_code": ticket,
             "ax_ticket_status": "Used",
-            "used_at": "2026-07-01T00:00:00.000Z",
+            "used_at": "2026-07-01T03:00:00.000Z",
             "used_where": "정문 2번",
             "was_used_before": false,
             "channel_ticket_code": "T-0-1",
@@ -69,7 +69,7 @@ async fn a_mistake_is_taken_back_within_a_quarter_of_an_hour(#[values(Engine::Sq
 
     let late = hanok.post(&address(first, "undo-redemption"), &json!({})).await;
     assert_code(&late, 409, "undo_too_late");
-    assert_eq!((&late.body["ax_ticket_code"], &late.body["used_at"]), (&json!(first), &json!("2026-07-01T00:00:00.000Z")));
+    assert_eq!((&late.body["ax_ticket_code"], &late.body["used_at"]), (&json!(first), &json!("2026-07-01T03:00:00.000Z")));
 
     let undone = hanok.post(&address(second, "undo-redemption"), &json!({ "comment": "다른 손님" })).await;
     assert_eq!(undone.status, 200, "{}", undone.body);

@@ -266,6 +266,7 @@ fn conflict() -> Object {
         .property("ax_order_status", described("Its present state."))
         .property("ax_ticket_code", described("The ticket; `ticket_code` in the old vocabulary."))
         .property("ax_ticket_status", described("Its present state; `ticket_status` in the old vocabulary."))
+        .property("used_at", described("When the ticket was used."))
         .property("channel_refunded_price", described("What was reported as given back for it before, with five places."))
         .property("tickets", list("The tickets with their states."))
         .property(

@@ -61,11 +61,11 @@ pub async fn list(
     let found = catalogue::versions_of_product(&hub, caller.id, product, page).await?;
     let mut headers = paging::headers(&query, page, found.total);
     headers.extend(language.headers());
-    have.json_with(headers, &VersionList { versions: found.items.into_iter().map(|version| Version::new(language, version)).collect() })
+    have.json_with(headers, &VersionList { versions: found.items.iter().map(|version| Version::new(language, version)).collect() })
 }
 
 impl Version {
-    fn new(language: Language, version: catalogue::Version) -> Self {
+    fn new(language: Language, version: &catalogue::Version) -> Self {
         Version {
             version: version.version,
             published_at: format_instant(version.published_at),

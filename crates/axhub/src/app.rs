@@ -26,7 +26,7 @@ use crate::{health, telemetry};
         (name = "Channel: reviews and questions", description = "What travelers say and ask, and what suppliers answer."),
         (name = "Channel: changes", description = "One address to poll instead of thousands."),
         (name = "Supplier: orders", description = "A supplier's orders and tickets."),
-        (name = "Supplier: products", description = "Changing products, which makes versions."),
+        (name = "Supplier: products", description = "Products, from the first draft to the end of the sale."),
         (name = "Supplier: stock", description = "What can be sold when."),
         (name = "Supplier: questions and reviews", description = "What travelers ask and say, and what the supplier answers."),
         (name = "Operator: directory", description = "Suppliers, channels, and what channels may sell."),

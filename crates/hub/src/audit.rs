@@ -17,6 +17,7 @@ pub(crate) struct Note(NewEntry);
 
 impl Note {
     /// A supplier did `action`, as `stock.set`, to the `object_kind` of this code.
+    #[expect(clippy::needless_pass_by_value, reason = "callers give a code or an id as it is")]
     pub(crate) fn by_supplier(
         hub: &Hub,
         by: &BySupplier,
@@ -31,6 +32,7 @@ impl Note {
     }
 
     /// An operator did `action` to the `object_kind` of this code.
+    #[expect(clippy::needless_pass_by_value, reason = "callers give a code or an id as it is")]
     pub(crate) fn by_operator(
         hub: &Hub,
         by: &ByOperator,
@@ -44,6 +46,7 @@ impl Note {
     }
 
     /// The background task `task` did `action` to the `object_kind` of this code, for a supplier or for nobody.
+    #[expect(clippy::needless_pass_by_value, reason = "callers give a code or an id as it is")]
     pub(crate) fn by_hub(
         hub: &Hub,
         task: &'static str,

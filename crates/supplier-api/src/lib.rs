@@ -11,7 +11,6 @@
 pub mod answers;
 pub mod manifest;
 pub mod orders;
-pub mod paging;
 pub mod products;
 pub mod questions;
 pub mod reviews;

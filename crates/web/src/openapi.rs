@@ -93,7 +93,8 @@ fn possible(operation: &Operation, needs_key: bool, has_path_parameters: bool) -
     if needs_key {
         possible.extend([Common::PermissionDenied, Common::RateLimited]);
     }
-    if has_path_parameters {
+    // What names a thing in its query says so itself.
+    if has_path_parameters || operation.responses.responses.contains_key("404") {
         possible.push(Common::NotFound);
     }
     match (has_body, is_table) {

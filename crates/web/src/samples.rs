@@ -65,7 +65,7 @@ pub fn reasons() -> Vec<Reason> {
         Reason::SkippedByDaylightSaving { dates: vec![date(2026, 3, 29)] },
         Reason::NoSuchOption,
         Reason::NoStockYet { dates: vec![date(2026, 8, 2)] },
-        Reason::TooManyRows { max: 100_000 },
+        Reason::TooManyRows { max: 50_000 },
         Reason::NotForThisKind,
         Reason::CannotChange,
         Reason::OptionPublished,

@@ -33,7 +33,7 @@ async fn a_business_starts_from_nothing(#[case] engine: Engine) {
     check_statement(printed(r#""totals":"#));
     let reconciled = printed(r#""missing"#);
     assert!(reconciled.to_string().contains("S-1-2"), "the channel's list lacks a ticket: {reconciled}");
-    let preview = printed(r#""mark_up":"1.12"#);
+    let preview = printed(r#""rates":"#);
     assert!(preview.to_string().contains("113442"), "{preview}");
 
     let client = Client::new();

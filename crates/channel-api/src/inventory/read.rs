@@ -67,10 +67,10 @@ pub struct TourInventoryRow {
     /// The departure minimum: the tour runs from that many on.
     #[schema(minimum = 0, example = 5)]
     min_quantity: u32,
-    /// Units that are left.
+    /// Units that are left for this channel.
     #[schema(minimum = 0, example = 15)]
     remain_quantity: u32,
-    /// Units that are taken.
+    /// All other units: taken, or not free for this channel.
     #[schema(minimum = 0, example = 10)]
     ordered_quantity: u32,
     /// The start in UTC, to be copied into an order as it is.

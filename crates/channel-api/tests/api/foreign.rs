@@ -51,9 +51,9 @@ struct Codes {
 }
 
 impl Codes {
-    fn new(name: &'static str, right: impl ToString, foreign: Vec<String>) -> Codes {
+    fn new(name: &'static str, right: &str, foreign: Vec<String>) -> Codes {
         let never = MALFORMED.iter().chain([&NOBODYS]).map(|code| (*code).to_owned());
-        Codes { name, right: right.to_string(), foreign: foreign.into_iter().chain(never).collect() }
+        Codes { name, right: right.to_owned(), foreign: foreign.into_iter().chain(never).collect() }
     }
 }
 
@@ -72,7 +72,7 @@ async fn all_foreign_codes_are_404(app: &App, own: &TestProduct, betas: &TestPro
     let orders = other_orders.iter().chain([&of_beta]).map(|order| order.order.clone()).collect();
     let tickets = other_orders.iter().chain([&of_beta, &second]).map(|order| order.tickets[0].clone()).collect();
     let codes = [
-        Codes::new("product_code", own.id, products),
+        Codes::new("product_code", &own.id.to_string(), products),
         Codes::new("question_code", "Q-1", vec!["Q-2".to_owned()]),
         Codes::new("review_code", "R-1", vec!["R-2".to_owned()]),
         Codes::new("ax_order_code", &order.order, orders),

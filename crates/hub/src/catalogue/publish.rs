@@ -42,10 +42,12 @@ pub async fn publish_draft(hub: &Hub, by: impl Into<BySupplier>, id: ProductId, 
                     return Err(problems.into());
                 }
                 products::delete_draft(s, id).await?;
-                if newest > 0 && draft.edition == work.published {
-                    return Ok(ProductForSupplier { product: work.product, options: work.published.options, has_draft: false });
-                }
-                let (published, details) = publish_edition(&hub, s, &work, draft.edition).await?;
+                let (published, details) = if newest > 0 && draft.edition == work.published {
+                    let unchanged = ProductForSupplier { product: work.product, options: work.published.options, has_draft: false };
+                    (unchanged, json!({ "version": newest, "changes": [] }))
+                } else {
+                    publish_edition(&hub, s, &work, draft.edition).await?
+                };
                 note(s, vec![Note::by_supplier(&hub, &by, "product.publish", "product", id).with(details)], hub.now()).await?;
                 Ok(published)
             })

@@ -8,8 +8,9 @@ use axhub_store::feedback::{self, Answer, QuestionFilter, StoredQuestion};
 use axhub_store::{Mode, changes as change_rows, products};
 
 use super::{Arrival, check_may_speak, check_product, fingerprint, replay, was_slower};
+use crate::audit::{Note, note};
 use crate::changes::{AnswerGiven, Answered, answer_given};
-use crate::{Error, Hub, Page, Paged, Result};
+use crate::{BySupplier, Error, Hub, Page, Paged, Result};
 
 /// Keeps a question about a product that the channel may speak of.
 ///
@@ -101,23 +102,27 @@ pub async fn question_of_supplier(hub: &Hub, supplier: SupplierId, question: Que
 ///
 /// # Errors
 /// [`Error::NOT_FOUND`] when it is not about a product of the supplier.
-pub async fn answer_question(hub: &Hub, supplier: SupplierId, question: QuestionId, body: String) -> Result<StoredQuestion> {
+pub async fn answer_question(hub: &Hub, by: impl Into<BySupplier>, question: QuestionId, body: String) -> Result<StoredQuestion> {
+    let (by, ids) = (by.into(), hub.clone());
     let answer = Answer { id: hub.new_id(), body, answered_at: hub.now() };
     hub.database()
         .run("question.answer", Mode::Write, answer, move |s, answer| {
+            let ids = ids.clone();
             Box::pin(async move {
-                let mut question = feedback::lock_question_of_supplier(s, supplier, question).await?.ok_or(Error::NOT_FOUND)?;
+                let mut question = feedback::lock_question_of_supplier(s, by.id, question).await?.ok_or(Error::NOT_FOUND)?;
                 if question.answers.last().is_some_and(|last| last.body == answer.body) {
                     return Ok(question);
                 }
-                feedback::answer_question(s, question.id, supplier, answer).await?;
+                feedback::answer_question(s, question.id, by.id, answer).await?;
                 let given = AnswerGiven {
                     to: Answered::QuestionCode(question.question.question_code.clone()),
                     body: answer.body.clone(),
                     answered_at: answer.answered_at,
                 };
-                let kind = products::of_supplier(s, supplier, question.product).await?.ok_or(Error::NOT_FOUND)?.kind;
+                let kind = products::of_supplier(s, by.id, question.product).await?.ok_or(Error::NOT_FOUND)?.kind;
                 change_rows::record(s, &[answer_given(question.channel, kind, question.product, &given)?], answer.answered_at).await?;
+                let said = Note::by_supplier(&ids, &by, "question.answer", "question", question.id);
+                note(s, vec![said], answer.answered_at).await?;
                 question.answers.push(answer.clone());
                 Ok(question)
             })

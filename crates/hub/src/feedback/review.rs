@@ -8,8 +8,9 @@ use axhub_store::feedback::{self, Answer, StoredReview};
 use axhub_store::{Mode, changes as change_rows, products};
 
 use super::{Arrival, check_may_speak, check_product, fingerprint, replay, was_slower};
+use crate::audit::{Note, note};
 use crate::changes::{AnswerGiven, Answered, answer_given};
-use crate::{Error, Hub, Page, Paged, Result};
+use crate::{BySupplier, Error, Hub, Page, Paged, Result};
 
 /// A review that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,23 +109,27 @@ pub async fn review_of_supplier(hub: &Hub, supplier: SupplierId, review: ReviewI
 ///
 /// # Errors
 /// [`Error::NOT_FOUND`] when it is not of a product of the supplier.
-pub async fn answer_review(hub: &Hub, supplier: SupplierId, review: ReviewId, body: String) -> Result<StoredReview> {
+pub async fn answer_review(hub: &Hub, by: impl Into<BySupplier>, review: ReviewId, body: String) -> Result<StoredReview> {
+    let (by, ids) = (by.into(), hub.clone());
     let answer = Answer { id: hub.new_id(), body, answered_at: hub.now() };
     hub.database()
         .run("review.answer", Mode::Write, answer, move |s, answer| {
+            let ids = ids.clone();
             Box::pin(async move {
-                let mut review = feedback::lock_review_of_supplier(s, supplier, review).await?.ok_or(Error::NOT_FOUND)?;
+                let mut review = feedback::lock_review_of_supplier(s, by.id, review).await?.ok_or(Error::NOT_FOUND)?;
                 if review.answers.last().is_some_and(|last| last.body == answer.body) {
                     return Ok(review);
                 }
-                feedback::answer_review(s, review.id, supplier, answer).await?;
+                feedback::answer_review(s, review.id, by.id, answer).await?;
                 let given = AnswerGiven {
                     to: Answered::ReviewCode(review.review_code.clone()),
                     body: answer.body.clone(),
                     answered_at: answer.answered_at,
                 };
-                let kind = products::of_supplier(s, supplier, review.product).await?.ok_or(Error::NOT_FOUND)?.kind;
+                let kind = products::of_supplier(s, by.id, review.product).await?.ok_or(Error::NOT_FOUND)?.kind;
                 change_rows::record(s, &[answer_given(review.channel, kind, review.product, &given)?], answer.answered_at).await?;
+                let said = Note::by_supplier(&ids, &by, "review.answer", "review", review.id);
+                note(s, vec![said], answer.answered_at).await?;
                 review.answers.push(answer.clone());
                 Ok(review)
             })

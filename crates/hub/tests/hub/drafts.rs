@@ -292,6 +292,7 @@ async fn the_next_version_waits_in_a_draft(#[values(Engine::Sqlite, Engine::Post
     // Published again as it is: no version.
     bus.change(ProductChange::default()).await;
     assert_eq!(bus.publish().await, published);
+    assert_eq!(actions(&stage, &product).await.last().map(String::as_str), Some("product.publish"), "but the draft is gone");
     assert!(is_not_found(&draft_of_supplier(hub, lumiere, product.id).await));
 }
 

@@ -320,7 +320,7 @@ impl Model {
     async fn check(&self) {
         tasks::run_due(&self.stage.hub, Uuid::from_u128(1)).await;
         let now = self.now();
-        for channel in 0..2 {
+        for (channel, code) in CHANNELS.into_iter().enumerate() {
             let told = self.told(channel).await;
             for (day, option) in [0, 1].into_iter().flat_map(|day| [0, 1, 2].map(|option| (day, option))) {
                 let shown = self.shown(channel, option, day).await;
@@ -329,12 +329,12 @@ impl Model {
                 }
                 let explained = explain_stock(&self.stage.hub, self.product.supplier, shown.stock).await.unwrap();
                 let of_option = explained.options.iter().find(|explained| explained.option.id == shown.option).unwrap();
-                let of_channel = of_option.channels.iter().find(|explained| explained.code == CHANNELS[channel]).unwrap();
+                let of_channel = of_option.channels.iter().find(|explained| explained.code == code).unwrap();
                 assert_eq!(of_channel.available, shown.remain);
                 assert_eq!(of_channel.hindrances.is_empty(), shown.on_sale && shown.remain > 0);
                 let row = self.rows[day][POOLS[option]];
                 assert_eq!(explained.kept, row.kept(0, now) + row.kept(1, now));
-                let ordered = explained.ordered_by.iter().find(|ordered| ordered.code == CHANNELS[channel]);
+                let ordered = explained.ordered_by.iter().find(|ordered| ordered.code == code);
                 assert_eq!(ordered.map_or(0, |ordered| ordered.units), row.shares[channel].has);
             }
         }

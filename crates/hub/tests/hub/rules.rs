@@ -42,7 +42,7 @@ async fn sold(hub: &Hub) -> Vec<(String, i64, Option<RuleId>)> {
     sold
 }
 
-fn by<'n>(rule: &ListedRule, names: &[&'n str]) -> Vec<(String, i64, Option<RuleId>)> {
+fn by(rule: &ListedRule, names: &[&str]) -> Vec<(String, i64, Option<RuleId>)> {
     names.iter().map(|name| ((*name).to_owned(), rule.rule.mark_up.0, Some(rule.rule.id))).collect()
 }
 
@@ -204,23 +204,23 @@ async fn what_is_wrong_is_told_and_changes_nothing(#[values(Engine::Sqlite, Engi
     let many = NewRule { except: vec![paris; 1001], country: Some("x".repeat(101)), ..new_rule(None, None, 1) };
     assert_eq!(fault_codes(create_rule(hub, olivia(), "gamma", many).await), ["too_many", "too_long"]);
 
-    fn nothing<T>(result: Result<T>) {
-        assert!(is_not_found(&result));
+    fn nothing<T>(result: &Result<T>) {
+        assert!(is_not_found(result));
     }
-    nothing(create_rule(hub, olivia(), "nobody", new_rule(None, None, 1)).await);
-    nothing(set_assignment(hub, olivia(), "nobody", paris, MarkUp::NONE).await);
-    nothing(set_assignment(hub, olivia(), "gamma", unknown, MarkUp::NONE).await);
-    nothing(remove_assignment(hub, olivia(), "nobody", paris).await);
-    nothing(list_assignments(hub, "nobody", AssignmentFilter::default(), ALL).await);
-    nothing(list_rules(hub, "nobody", ALL).await);
+    nothing(&create_rule(hub, olivia(), "nobody", new_rule(None, None, 1)).await);
+    nothing(&set_assignment(hub, olivia(), "nobody", paris, MarkUp::NONE).await);
+    nothing(&set_assignment(hub, olivia(), "gamma", unknown, MarkUp::NONE).await);
+    nothing(&remove_assignment(hub, olivia(), "nobody", paris).await);
+    nothing(&list_assignments(hub, "nobody", AssignmentFilter::default(), ALL).await);
+    nothing(&list_rules(hub, "nobody", ALL).await);
     assert_eq!(noted(hub).await, []);
     assert_eq!(sold(hub).await, []);
 
     let made = make(hub, new_rule(Some("hanok"), None, 110_000)).await;
     let of_another = RuleChange { mark_up: Some(MarkUp::NONE), except: None };
-    nothing(change_rule(hub, olivia(), "alpha", made.rule.id, of_another).await);
-    nothing(delete_rule(hub, olivia(), "alpha", made.rule.id).await);
-    nothing(rule(hub, "alpha", made.rule.id).await);
+    nothing(&change_rule(hub, olivia(), "alpha", made.rule.id, of_another).await);
+    nothing(&delete_rule(hub, olivia(), "alpha", made.rule.id).await);
+    nothing(&rule(hub, "alpha", made.rule.id).await);
     let except = RuleChange { mark_up: None, except: Some(vec![unknown]) };
     assert_eq!(fault_codes(change_rule(hub, olivia(), "gamma", made.rule.id, except).await), ["not_a_choice"]);
     assert_eq!(rule(hub, "gamma", made.rule.id).await.unwrap(), made);

@@ -5,6 +5,7 @@
 mod access;
 mod assignments;
 mod audit;
+mod audit_complete;
 mod channels;
 mod description;
 mod keys;

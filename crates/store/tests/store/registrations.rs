@@ -57,7 +57,7 @@ async fn are_outdated_while_a_newer_version_is_there_that_may_be_sold(#[values(E
     assert_eq!(outdated(&fixture, 11, ProductKind::Tour).await, [], "it may not be sold any more");
 
     let registered: Result<()> = tx!(fixture.db(), Write, |s| {
-        assign(s, id(11), &[(id(21), axhub_domain::pricing::MarkUp::NONE)], now()).await?;
+        assign(s, id(11), &[(id(21), MarkUp::NONE)], now()).await?;
         registrations::upsert(s, &registration(61, 11, 21, 3), later(1)).await.map(drop)
     });
     registered.unwrap();

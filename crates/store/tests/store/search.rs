@@ -18,7 +18,7 @@ async fn by_code(fixture: &Fixture, code: &'static str) -> Vec<Found> {
     found.unwrap()
 }
 
-fn of<'f>(found: &'f Found) -> (FoundKind, &'static str, Option<&'f str>, Option<&'f str>) {
+fn of(found: &Found) -> (FoundKind, &'static str, Option<&str>, Option<&str>) {
     (found.kind, found.by, found.supplier_code.as_deref(), found.channel_code.as_deref())
 }
 

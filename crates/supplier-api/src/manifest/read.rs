@@ -44,6 +44,8 @@ pub struct Wanted {
     tag = "Supplier: orders",
     params(Wanted),
     responses((
+        status = 404, description = "The product is none of the supplier's.",
+    ), (
         status = 200,
         description = "Who comes.",
         content(

@@ -29,7 +29,6 @@ const ACTIONS: [(&str, BulkAction); 4] = [
 #[schema(as = SupplierOrderActions)]
 pub struct Actions {
     /// What is to be done to each.
-    #[schema(inline)]
     pub action: ActionWord,
     /// The orders, each once.
     #[schema(min_items = 1, max_items = 200)]

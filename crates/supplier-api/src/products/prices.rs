@@ -116,7 +116,8 @@ pub struct SellingPrice {
 /// Preview prices
 ///
 /// What each channel that sells the product sees of its prices now: the net price, the channel's mark-up, the rate and the
-/// rounding. Channels see other prices when the operator changes a mark-up or a rate. With the `ETag` of an earlier answer in
+/// rounding. Channels see other prices when the operator changes a mark-up or a rate. A parameter that is not listed here is
+/// refused with 400. With the `ETag` of an earlier answer in
 /// `If-None-Match` the answer is 304 while nothing has changed.
 #[utoipa::path(
     get,

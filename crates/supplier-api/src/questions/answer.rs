@@ -29,6 +29,6 @@ pub async fn answer(
     body: JsonBody,
 ) -> Result<Json<Question>, ApiError> {
     let said = NewAnswer::read(body)?;
-    let question = feedback::answer_question(&hub, caller.id, question, said).await?;
+    let question = feedback::answer_question(&hub, &caller, question, said).await?;
     Ok(Json(question.into()))
 }

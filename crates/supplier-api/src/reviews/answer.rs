@@ -28,6 +28,6 @@ pub async fn answer(
     body: JsonBody,
 ) -> Result<Json<Review>, ApiError> {
     let said = NewAnswer::read(body)?;
-    let review = feedback::answer_review(&hub, caller.id, review, said).await?;
+    let review = feedback::answer_review(&hub, &caller, review, said).await?;
     Ok(Json(review.into()))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by unwrapping, its helpers too")]
 
 mod access;
+mod audit;
 mod conditional;
 mod description;
 mod feedback;

@@ -2,7 +2,7 @@
 
 mod change;
 mod copy;
-mod create;
+pub mod create;
 mod draft;
 mod end_sale;
 mod get;

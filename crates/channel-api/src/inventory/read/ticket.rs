@@ -37,10 +37,10 @@ pub struct TicketInventoryRow {
     /// Units in all.
     #[schema(minimum = 0, example = 25)]
     max_quantity: u32,
-    /// Units that are left.
+    /// Units that are left for this channel.
     #[schema(minimum = 0, example = 15)]
     remain_quantity: u32,
-    /// Units that are taken.
+    /// All other units: taken, or not free for this channel.
     #[schema(minimum = 0, example = 10)]
     ordered_quantity: u32,
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Change;
-use crate::paging::PageParameters;
+use axhub_web::paging::PageParameters;
 
 /// A version in the history of a product.
 #[derive(Clone, Debug, Serialize, ToSchema)]

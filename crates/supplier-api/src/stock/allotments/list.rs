@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Allotment;
-use crate::paging::PageParameters;
 use crate::words;
+use axhub_web::paging::PageParameters;
 
 /// The most characters of a channel's code.
 const MAX_CODE: usize = 100;

@@ -11,7 +11,7 @@ const ADDRESS: &str = "/v1/supplier/orders/actions";
 async fn act(app: &App, supplier: &str, body: &Value) -> Value {
     let reply = app.supplier(supplier).in_english().post(ADDRESS, body).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
-    reply.body.clone()
+    reply.body
 }
 
 #[rstest]

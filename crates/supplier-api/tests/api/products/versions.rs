@@ -49,7 +49,9 @@ async fn every_version_says_what_it_changed(#[case] engine: Engine) {
     let mut newest = lumiere.get(&format!("{address}/versions/3")).await.body;
     let mut now = lumiere.get(&address).await.body;
     newest.as_object_mut().unwrap().remove("published_at");
-    ["state", "has_draft"].map(|member| now.as_object_mut().unwrap().remove(member));
+    for member in ["state", "has_draft"] {
+        now.as_object_mut().unwrap().remove(member);
+    }
     assert_eq!(newest, now);
     for unknown in ["0", "4", "-1", "one", "99999999999999999999"] {
         assert_code(&lumiere.get(&format!("{address}/versions/{unknown}")).await, 404, "not_found");

@@ -13,7 +13,7 @@ async fn set(app: &App, supplier: &str, body: &Value) -> Reply {
 }
 
 /// A rule for options of a product on some days of August.
-fn rule(product: &TestProduct, options: &[usize], from: &str, to: &str, more: Value) -> Value {
+fn rule(product: &TestProduct, options: &[usize], from: &str, to: &str, more: &Value) -> Value {
     let codes: Vec<_> = options.iter().map(|option| product.option(*option)).collect();
     let mut rule = json!({ "option_codes": codes, "from": from, "to": to, "start_times": ["09:00"] });
     rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -34,7 +34,7 @@ async fn tour(app: &App) -> TestProduct {
 async fn a_bus_is_one_number(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let tour = tour(&app).await;
-    let reply = set(&app, "hanok", &rule(&tour, &[0, 1, 2], "2026-08-01", "2026-08-07", json!({ "max_quantity": 20 }))).await;
+    let reply = set(&app, "hanok", &rule(&tour, &[0, 1, 2], "2026-08-01", "2026-08-07", &json!({ "max_quantity": 20 }))).await;
     assert_eq!((reply.status, &reply.body), (200, &json!({ "rows": 14, "without_stock": 0 })), "the bus and the boat");
     place(&app, "A-1", &tour, 1, "2026-08-01 09:00", 2).await;
     let (adult, family) = (stock_on(&app, "hanok", &tour, 0, "2026-08-01").await, stock_on(&app, "hanok", &tour, 1, "2026-08-01").await);
@@ -59,8 +59,8 @@ async fn a_bus_is_one_number(#[case] engine: Engine) {
 async fn dates_are_closed_and_opened(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let tour = tour(&app).await;
-    set(&app, "hanok", &rule(&tour, &[0], "2026-08-01", "2026-08-03", json!({ "max_quantity": 20, "min_quantity": 4 }))).await;
-    let close = rule(&tour, &[1, 2], "2026-08-02", "2026-08-05", json!({ "on_sale": false }));
+    set(&app, "hanok", &rule(&tour, &[0], "2026-08-01", "2026-08-03", &json!({ "max_quantity": 20, "min_quantity": 4 }))).await;
+    let close = rule(&tour, &[1, 2], "2026-08-02", "2026-08-05", &json!({ "on_sale": false }));
     let reply = set(&app, "hanok", &close).await;
     assert_eq!(reply.body, json!({ "rows": 2, "without_stock": 6 }));
     let row = |day: &'static str| {
@@ -72,7 +72,7 @@ async fn dates_are_closed_and_opened(#[case] engine: Engine) {
     };
     assert_eq!(row("2026-08-01").await, (json!(true), json!(20), json!(4)));
     assert_eq!(row("2026-08-02").await, (json!(false), json!(20), json!(4)));
-    assert_eq!(set(&app, "hanok", &rule(&tour, &[0], "2026-08-02", "2026-08-02", json!({ "on_sale": true }))).await.status, 200);
+    assert_eq!(set(&app, "hanok", &rule(&tour, &[0], "2026-08-02", "2026-08-02", &json!({ "on_sale": true }))).await.status, 200);
     assert_eq!(row("2026-08-02").await.0, true);
     assert_eq!(row("2026-08-03").await.0, false);
 }
@@ -84,13 +84,13 @@ async fn dates_are_closed_and_opened(#[case] engine: Engine) {
 async fn what_cannot_be_changes_nothing(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let tour = tour(&app).await;
-    set(&app, "hanok", &rule(&tour, &[0, 2], "2026-08-01", "2026-08-03", json!({ "max_quantity": 20, "min_quantity": 4 }))).await;
+    set(&app, "hanok", &rule(&tour, &[0, 2], "2026-08-01", "2026-08-03", &json!({ "max_quantity": 20, "min_quantity": 4 }))).await;
     place(&app, "A-1", &tour, 0, "2026-08-02 09:00", 7).await;
     let all = || async {
         app.supplier("hanok").get(&format!("/v1/supplier/products/{}/stock?from=2026-08-01&page_size=200", tour.id)).await.body
     };
     let before = all().await;
-    let days = |more: Value| rule(&tour, &[2, 0], "2026-08-01", "2026-08-03", more);
+    let days = |more: Value| rule(&tour, &[2, 0], "2026-08-01", "2026-08-03", &more);
 
     let reply = set(&app, "hanok", &days(json!({ "max_quantity": 6 }))).await;
     assert_code(&reply, 409, "stock_below_sold");
@@ -149,7 +149,7 @@ async fn what_cannot_be_changes_nothing(#[case] engine: Engine) {
 async fn the_rows_of_a_conflict_are_bounded(#[case] engine: Engine) {
     let app = App::start(engine).await;
     let tour = tour(&app).await;
-    set(&app, "hanok", &rule(&tour, &[2], "2026-08-01", "2027-03-31", json!({ "max_quantity": 5 }))).await;
+    set(&app, "hanok", &rule(&tour, &[2], "2026-08-01", "2027-03-31", &json!({ "max_quantity": 5 }))).await;
     let mapping = app.register("alpha", &tour).await;
     let first = jiff::civil::date(2026, 8, 1);
     let days = (0..210).map(|day| first.checked_add(jiff::Span::new().days(day)).unwrap().to_string());
@@ -158,7 +158,7 @@ async fn the_rows_of_a_conflict_are_bounded(#[case] engine: Engine) {
         let order = days.iter().fold(order, |order, day| order.line(mapping, tour.option(2), tour.at(day, "09:00"), 1));
         crate::support::place_built(&app, tour.kind, order).await;
     }
-    let reply = set(&app, "hanok", &rule(&tour, &[2], "2026-08-01", "2027-03-31", json!({ "max_quantity": 0 }))).await;
+    let reply = set(&app, "hanok", &rule(&tour, &[2], "2026-08-01", "2027-03-31", &json!({ "max_quantity": 0 }))).await;
     assert_code(&reply, 409, "stock_below_sold");
     assert_eq!((list(&reply.body["rows"]).len(), &reply.body["more"]), (200, &json!(10)));
     assert_eq!(reply.body["rows"][0]["date"], "2026-08-01");

@@ -1,3 +1,0 @@
-//! The parameters of every list.
-
-pub use axhub_web::paging::PageParameters;

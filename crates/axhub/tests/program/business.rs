@@ -31,7 +31,7 @@ async fn a_business_starts_from_nothing(#[case] engine: Engine) {
     let documents: Vec<Value> = answers.iter().flat_map(|answer| documents(answer)).collect();
     let printed = |part: &str| documents.iter().find(|document| document.to_string().contains(part)).unwrap_or_else(|| panic!("no {part}"));
     check_statement(printed(r#""totals":"#));
-    let reconciled = printed(r#""missing"#);
+    let reconciled = printed(r#""differences":"#);
     assert!(reconciled.to_string().contains("S-1-2"), "the channel's list lacks a ticket: {reconciled}");
     let preview = printed(r#""rates":"#);
     assert!(preview.to_string().contains("113442"), "{preview}");

@@ -207,7 +207,7 @@ pub async fn changes_for_channel(hub: &Hub, channel: ChannelId, after: Cursor, l
             Box::pin(async move {
                 positions::check(s, after).await?;
                 let rows = changes::of_channel(s, channel, after.0, limit).await?;
-                let (next, has_more) = end_of(&rows, after, limit);
+                let (next, has_more) = end_of(s, &rows, limit).await?;
                 let items = render(s, channel, rows, now).await?;
                 Ok(Changes { items, next, has_more })
             })
@@ -233,7 +233,7 @@ pub async fn order_changes_for_channel(
             Box::pin(async move {
                 positions::check(s, after).await?;
                 let rows = changes::orders_of_channel(s, channel, kind, after.0, since, limit).await?;
-                let (next, has_more) = end_of(&rows, after, limit);
+                let (next, has_more) = end_of(s, &rows, limit).await?;
                 let items = rows.into_iter().map(|row| from_json(row.data)).collect::<Result<_>>()?;
                 Ok(Changes { items, next, has_more })
             })
@@ -250,9 +250,13 @@ pub async fn latest_cursor(hub: &Hub) -> Result<Cursor> {
     hub.database().run("change.latest", Mode::Read, (), |s, ()| Box::pin(async move { Ok(Cursor(changes::last_position(s).await?)) })).await
 }
 
-fn end_of(rows: &[changes::Change], after: Cursor, limit: u32) -> (Cursor, bool) {
-    let next = rows.last().map_or(after, |row| Cursor(row.position));
-    (next, rows.len() == limit as usize)
+/// Where to go on: behind the last row of a full page; otherwise behind everything there is, so that what was passed over, be
+/// it somebody else's or older than the reader wants, is not looked at again.
+async fn end_of(s: &Session, rows: &[changes::Change], limit: u32) -> Result<(Cursor, bool)> {
+    match rows.last() {
+        Some(last) if rows.len() == limit as usize => Ok((Cursor(last.position), true)),
+        _ => Ok((Cursor(changes::last_position(s).await?), false)),
+    }
 }
 
 /// Stock is offered here as inventory offers it: whether it may be ordered is judged as of now.

@@ -207,7 +207,9 @@ async fn act(hub: &Hub, actor: Actor, asked: Asked) -> Result<Acted> {
                 if change.returned > 0 {
                     changed.push(availability::give_back(s, &before, i64::from(change.returned) * before.weight, now).await?);
                 }
-                events::insert(s, &history(&before, &change, action, actor, comment, now, || ids.new_id())).await?;
+                // What a ticket's use forgets when it is taken back, its history keeps.
+                let said = comment.or(used_where.as_deref());
+                events::insert(s, &history(&before, &change, action, actor, said, now, || ids.new_id())).await?;
                 let after = read(s, actor, order).await?.ok_or(Error::NOT_FOUND)?;
                 changed.push(order_changed(after.channel, after.kind, after.product, &snapshot(&after))?);
                 change_rows::record(s, &changed, now).await?;

@@ -329,7 +329,7 @@ macro_rules! searched {
             OR EXISTS (SELECT 1 FROM travelers v LEFT JOIN tickets t ON t.id = v.ticket_id
                 WHERE v.channel_order_id = o.channel_order_id AND (t.id IS NULL OR t.order_id = o.id)
                 AND (v.name LIKE $9 ESCAPE '\\' OR LOWER(v.name) LIKE $10 ESCAPE '\\'
-                    OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(v.phone, '-', ''), ' ', ''), '.', ''), '(', ''), ')', '') LIKE $12))
+                    OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(v.national_code || v.phone, '-', ''), ' ', ''), '.', ''), '(', ''), ')', '') LIKE $12))
             OR $9 IS NULL)"
     };
 }

@@ -116,6 +116,11 @@ impl<'a> Fields<'a> {
         self.source.is_some_and(|source| source.members.contains_key(name))
     }
 
+    /// Whether the client sent no field at all.
+    pub fn is_empty(&self) -> bool {
+        self.source.is_none_or(|source| source.members.is_empty())
+    }
+
     fn note(&self, names: &[&str]) {
         if let Some(asked) = self.source.and_then(|source| source.asked) {
             asked.note(names);

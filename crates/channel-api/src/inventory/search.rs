@@ -67,7 +67,7 @@ pub struct OptionFound {
     /// The option.
     #[schema(value_type = Uuid)]
     option_code: OptionId,
-    /// The option whose stock it takes: itself, unless it only changes the price. Its rows are found there.
+    /// The option whose stock it takes: itself, unless it only changes the price, and then its rows are the other's.
     #[schema(value_type = Uuid)]
     stock_option_code: OptionId,
     /// The moment that this holds for.

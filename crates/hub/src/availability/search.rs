@@ -6,7 +6,7 @@ use axhub_domain::allotment::Allotments;
 use axhub_domain::ids::{ChannelId, OptionId, PoolId, ProductId, StockId};
 use axhub_domain::inventory::{StockRow, UNDATED};
 use axhub_domain::pricing::{MarkUp, NetPrice, Rates, SellingPrice};
-use axhub_domain::product::{OptionKind, Product, ProductKind};
+use axhub_domain::product::{Product, ProductKind};
 use axhub_domain::refusal::{FieldError, Reason};
 use axhub_store::products::StoredOption;
 use axhub_store::{Mode, allotments, directory, products, stock};
@@ -60,7 +60,7 @@ pub struct FoundOption {
     pub stock_option: OptionId,
     /// Base prices, the product's own currency first.
     pub prices: Vec<SellingPrice>,
-    /// Its stock; none for an option that only changes the price.
+    /// Its stock: of an option that only changes the price, the stock that it draws from.
     pub rows: Vec<FoundRow>,
 }
 
@@ -87,8 +87,9 @@ pub async fn search(hub: &Hub, channel: ChannelId, wanted: Search) -> Result<Fou
                 let ids: Vec<ProductId> = sellable.iter().map(|(product, _)| product.id).collect();
                 let (options, net, rates) = try_join!(products::options_of(s, &ids), products::prices_of(s, &ids), directory::rates(s))?;
                 let options: Vec<StoredOption> = options.into_iter().filter(|stored| is_wanted(stored, wanted)).collect();
-                let has_stock = |stored: &&StoredOption| stored.option.kind == OptionKind::Quantity;
-                let pools: Vec<PoolId> = options.iter().filter(has_stock).map(|stored| stored.pool).collect();
+                let mut pools: Vec<PoolId> = options.iter().map(|stored| stored.pool).collect();
+                pools.sort_unstable();
+                pools.dedup();
                 let rows = stock::in_range(s, &pools, wanted.from, wanted.to);
                 let (rows, allotted) = try_join!(rows, allotments::in_range(s, &pools, wanted.from, wanted.to))?;
                 let stock = (rows, Allotments::by_row(allotted));
@@ -162,7 +163,7 @@ impl<'a> Shelf<'a> {
 
     fn option(&self, stored: &StoredOption) -> Option<FoundOption> {
         let (product, _) = self.products.get(&stored.product)?;
-        let rows = if stored.option.kind == OptionKind::Quantity { self.rows.get(&stored.pool) } else { None };
+        let rows = self.rows.get(&stored.pool);
         Some(FoundOption {
             product: product.id,
             kind: product.kind,

@@ -23,9 +23,10 @@ impl OrderSearch {
         Uuid::parse_str(self.0.trim()).ok()
     }
 
-    /// The digits of a text that looks like part of a telephone number, as a pattern.
+    /// The digits of a text that looks like part of a telephone number, as a pattern. Zeros in front are left out: at home one
+    /// dials 010, from abroad 82 10.
     pub(super) fn phone(&self) -> Option<String> {
-        let digits: String = self.0.chars().filter(char::is_ascii_digit).collect();
+        let digits: String = self.0.chars().filter(char::is_ascii_digit).skip_while(|digit| *digit == '0').collect();
         let is_phone = digits.len() >= 4 && self.0.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
         is_phone.then(|| format!("%{digits}%"))
     }
@@ -55,7 +56,9 @@ mod tests {
         let phone = |text: &str| OrderSearch::new(text).phone();
         assert_eq!(phone("+82 (10) 1234-5678").as_deref(), Some("%821012345678%"));
         assert_eq!(phone("5678").as_deref(), Some("%5678%"));
+        assert_eq!(phone("010-1234").as_deref(), Some("%101234%"));
         assert_eq!(phone("567"), None);
+        assert_eq!(phone("000-0000"), None);
         assert_eq!(phone("A-5678"), None);
     }
 }

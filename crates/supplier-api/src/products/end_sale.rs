@@ -5,7 +5,7 @@ use axhub_domain::refusal::Reason;
 use axhub_domain::time::parse_date;
 use axhub_hub::Hub;
 use axhub_hub::catalogue::{self, LastDay};
-use axhub_web::{ApiError, JsonBody, Path, SupplierCaller};
+use axhub_web::{ApiError, Fields, JsonBody, Path, SupplierCaller};
 use axum::Json;
 use axum::extract::State;
 use utoipa::ToSchema;
@@ -44,9 +44,18 @@ pub async fn end_sale(
     Path(product): Path<ProductId>,
     body: Option<JsonBody>,
 ) -> Result<Json<ProductDetail>, ApiError> {
-    let day = body.map(|body| body.read(|fields| fields.optional("last_day").text_as(last_day, || LastDay::Yesterday))).transpose()?;
-    let ended = catalogue::end_sale(&hub, &caller, product, day.flatten().unwrap_or(LastDay::Yesterday)).await?;
+    let day = body.map_or(Ok(LastDay::Yesterday), |body| body.read(read))?;
+    let ended = catalogue::end_sale(&hub, &caller, product, day).await?;
     Ok(Json(ProductDetail::new(&hub, ended)))
+}
+
+/// A body that says something says when: a misspelt `last_day` must not end the sale at once.
+fn read(fields: &Fields<'_>) -> LastDay {
+    if fields.is_empty() || fields.has("last_day") {
+        fields.optional("last_day").text_as(last_day, || LastDay::Yesterday).unwrap_or(LastDay::Yesterday)
+    } else {
+        fields.required("last_day").text_as(last_day, || LastDay::Yesterday)
+    }
 }
 
 fn last_day(text: &str) -> Result<LastDay, Reason> {

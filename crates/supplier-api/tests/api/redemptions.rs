@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::support::{NOBODYS, Placed, assert_code, assert_wrong, place, read};
+use crate::support::{NOBODYS, Placed, assert_code, assert_wrong, list, place, read};
 
 async fn confirmed(engine: Engine) -> (App, Placed) {
     let app = App::start(engine).await;
@@ -83,6 +83,8 @@ async fn a_mistake_is_taken_back_within_a_quarter_of_an_hour(#[values(Engine::Sq
     let history = read(&app, "hanok", &placed).await;
     let actions: Vec<&str> = history["history"].as_array().unwrap().iter().filter_map(|event| event["action"].as_str()).collect();
     assert_eq!(actions.iter().filter(|action| **action == "undo-redemption").count(), 1);
+    let first_use = list(&history["history"]).iter().find(|event| event["action"] == "redeem").unwrap();
+    assert_eq!(first_use["comment"], "Gate", "where it was used is not forgotten");
     app.assert_stock_is_sound().await;
 }
 

@@ -1,4 +1,4 @@
-use axhub_testkit::{App, Reply};
+use axhub_testkit::{App, ProductBuilder, Reply};
 use serde_json::{Value, json};
 
 use crate::support::{assert_body, assert_fields, on_both_engines, place};
@@ -6,6 +6,7 @@ use crate::support::{assert_body, assert_fields, on_both_engines, place};
 on_both_engines! {
     products_and_options_are_found_together,
     rows_are_those_of_the_inventory_calls,
+    what_only_changes_the_price_has_a_price_of_each_day,
     what_is_unknown_is_listed,
     what_makes_no_sense_is_named,
 }
@@ -43,10 +44,25 @@ async fn rows_are_those_of_the_inventory_calls(app: App) {
             for row in rows.as_array_mut().unwrap() {
                 crate::support::remove(row, "prices");
             }
-            let shown = inventory.body["option_codes"].get(option.to_string()).cloned().unwrap_or(json!([]));
+            // What only changes the price takes the stock of another option.
+            let stock = found["stock_option_code"].as_str().unwrap();
+            let shown = inventory.body["option_codes"].get(stock).cloned().unwrap_or(json!([]));
+            assert_ne!(shown, json!([]), "{kind}");
             assert_eq!(rows, shown, "{kind}");
         }
     }
+}
+
+async fn what_only_changes_the_price_has_a_price_of_each_day(app: App) {
+    let tour = ProductBuilder::tour("Season walk").option("Adult", "75.00").price_option("Child", "50.00", 0);
+    let tour = app.world().make_product(app.hub(), "lumiere", tour.season("2026-07-02", "2026-07-02", "60.00"), &["alpha"]).await;
+    let reply = search(&app, &[], &[tour.option(1).to_string()]).await;
+    let child = &reply.body["options"][0];
+    let dollars = |prices: &Value| prices[0]["unit_selling_price"].clone();
+    assert_eq!(dollars(&child["prices"]), "60.00000", "the base price with the mark-up: {}", reply.text());
+    assert_eq!(child["rows"].as_array().unwrap().len(), 2, "one for each start");
+    assert_eq!(dollars(&child["rows"][0]["prices"]), "72.00000");
+    assert_eq!(child["rows"][0]["remain_quantity"], 10);
 }
 
 async fn what_is_unknown_is_listed(app: App) {

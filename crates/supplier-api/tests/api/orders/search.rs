@@ -48,6 +48,7 @@ async fn finds_by_code_name_and_telephone_number(#[values(Engine::Sqlite, Engine
         ("jürgen mü", vec![first]),
         ("9876-5432", vec![first]),
         ("01098765432", vec![first]),
+        ("1098765432", vec![first]),
         ("2222", vec![second]),
         ("222", vec![]),
         ("018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f1a", vec![]),

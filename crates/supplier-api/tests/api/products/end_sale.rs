@@ -48,4 +48,7 @@ async fn what_was_never_on_sale_cannot_end(#[case] engine: Engine) {
     for wrong in ["tomorrow", "2026-02-30", "2026-7-1", "TODAY"] {
         assert_wrong(&lumiere.post(&format!("{address}/end-sale"), &json!({ "last_day": wrong })).await, &["last_day"]);
     }
+    for misspelt in [json!({ "sale_to": "2027-06-30" }), json!({ "date": "2027-06-30" })] {
+        assert_wrong(&lumiere.post(&format!("{address}/end-sale"), &misspelt).await, &["last_day"]);
+    }
 }

@@ -1,5 +1,6 @@
 //! Everything that happens to an order after it was placed.
 
+mod comment;
 mod manifest;
 mod many;
 mod replies;
@@ -21,6 +22,7 @@ use serde_json::json;
 pub use axhub_store::events::Event as OrderEvent;
 pub use axhub_store::orders::{Order, OrderFilter as Filter, OrderSearch, Ticket};
 pub use axhub_store::travelers::Role as TravelerRole;
+pub use comment::comment;
 pub use manifest::{Departure, Manifest, ManifestFilter, OptionTotal, Passenger, manifest};
 pub use many::{BulkAction, MAX_AT_ONCE, act_on_many};
 pub use replies::{TASK as REPLY_TASK, answer_overdue, any_overdue};

@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<Hub> {
         .routes(routes!(orders::confirm::confirm))
         .routes(routes!(orders::reject::reject))
         .routes(routes!(orders::cancel::cancel))
+        .routes(routes!(orders::comment::comment))
         .routes(routes!(orders::many::act))
         .routes(routes!(manifest::read::read))
         .routes(routes!(tickets::redeem_by_code::redeem))

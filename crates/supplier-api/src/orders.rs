@@ -3,6 +3,7 @@
 pub mod acknowledge;
 pub mod act;
 pub mod cancel;
+pub mod comment;
 pub mod confirm;
 pub mod get;
 pub mod list;

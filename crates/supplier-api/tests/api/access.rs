@@ -42,6 +42,7 @@ fn body(id: &str) -> Option<Value> {
         "supplier_discard_draft" | "supplier_copy_product" | "supplier_preview_prices" => None,
         "supplier_change_product" | "supplier_change_draft" => Some(json!({ "contents": { "meeting_point": "elsewhere" } })),
         id if id.contains("_list_") || id.contains("_get_") || id.contains("_explain_") => None,
+        "supplier_end_sale" => Some(json!({})),
         _ => Some(json!({ "comment": "hello" })),
     }
 }

@@ -54,6 +54,7 @@ async fn knows_every_action(#[case] engine: Engine) {
     s.act(Method::POST, "supplier_confirm_order", &order(0, "confirm"), none(), "order.confirm").await;
     s.act(Method::POST, "supplier_reject_order", &order(1, "reject"), none(), "order.reject").await;
     s.act(Method::POST, "supplier_cancel_order", &order(2, "cancel"), none(), "order.cancel").await;
+    s.act(Method::POST, "supplier_comment_on_order", &order(0, "comment"), json!({ "comment": "네" }), "order.comment").await;
     let many = json!({ "action": "confirm", "order_codes": [orders[3].order, orders[4].order] });
     s.act(Method::POST, "supplier_act_on_orders", "/v1/supplier/orders/actions", many, "order.confirm").await;
     s.act(Method::POST, "supplier_redeem_ticket", &orders[0].ticket_address(0, "redeem"), none(), "ticket.redeem").await;

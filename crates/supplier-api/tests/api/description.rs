@@ -3,10 +3,10 @@
 use axhub_testkit::Description;
 use serde_json::json;
 
-/// What no state of the world forbids: to answer, to begin a product, to discard what one has begun, and to act on many
+/// What no state of the world forbids: to answer, to comment, to begin a product, to discard what one has begun, and to act on many
 /// orders, each of which says for itself what became of it.
-const ALWAYS_ALLOWED: [&str; 5] =
-    ["/answer", "post /v1/supplier/products", "/copy", "delete /v1/supplier/products/{product_code}/draft", "/orders/actions"];
+const ALWAYS_ALLOWED: [&str; 6] =
+    ["/answer", "/comment", "post /v1/supplier/products", "/copy", "delete /v1/supplier/products/{product_code}/draft", "/orders/actions"];
 
 fn description() -> Description {
     let mut document = axhub_supplier_api::routes().into_openapi();

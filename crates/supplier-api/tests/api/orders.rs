@@ -1,6 +1,7 @@
 //! Orders.
 
 mod act;
+mod comment;
 mod get;
 mod list;
 mod many;

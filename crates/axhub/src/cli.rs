@@ -161,6 +161,9 @@ struct Demo {
 
 #[derive(Debug, Args)]
 struct Migrate {
+    /// Print JSON: how many migrations were applied.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     database: DatabaseArgs,
 }
@@ -253,6 +256,7 @@ fn say(text: &str) {
 impl Migrate {
     async fn run(self) -> anyhow::Result<()> {
         match self.database.open().await?.migrate().await? {
+            count if self.json => println!("{}", serde_json::json!({ "applied": count })),
             0 => println!("{} is up to date.", self.database.database),
             count => println!("{}: {count} migration(s) applied.", self.database.database),
         }

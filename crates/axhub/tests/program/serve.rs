@@ -25,6 +25,8 @@ async fn an_empty_database_says_what_to_do(#[case] engine: Engine) {
     assert!(migrated.status.success() && migrated.out.contains("applied"), "{}{}", migrated.out, migrated.err);
     let again = run(&["migrate", "--database", &address]);
     assert!(again.status.success() && again.out.contains("up to date"), "{}", again.out);
+    let for_machines = run(&["migrate", "--json", "--database", &address]);
+    assert_eq!(for_machines.out, "{\"applied\":0}\n", "{}", for_machines.err);
 }
 
 #[test]

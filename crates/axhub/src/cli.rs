@@ -68,7 +68,7 @@ pub(crate) struct DatabaseArgs {
 
 impl DatabaseArgs {
     fn options(&self) -> Options {
-        Options { connections: usize::from(self.connections) }
+        Options { connections: usize::from(self.connections), ..Options::default() }
     }
 
     async fn open(&self) -> anyhow::Result<Database> {

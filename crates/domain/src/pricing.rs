@@ -61,6 +61,11 @@ impl Rates {
         if known.base == from { Some(rate) } else { Decimal::ONE.checked_div(rate) }
     }
 
+    /// When the next rate that is set already comes into force, of any pair.
+    pub fn next_after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.0.iter().map(|rate| rate.valid_from).find(|from| *from > at)
+    }
+
     /// The rate that a conversion at `at` goes by, as the operator set it: for this direction or, where there is none, for
     /// the other.
     pub fn in_force(&self, from: Currency, to: Currency, at: Timestamp) -> Option<ExchangeRate> {

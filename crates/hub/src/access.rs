@@ -141,7 +141,13 @@ fn note_use(hub: &Hub, found: &Found, now: Timestamp) {
     }
     let (db, seen) = (hub.database().clone(), vec![(found.principal.key, now)]);
     tokio::spawn(async move {
-        let noted = db.run("key.note-use", Mode::Write, seen, |s, seen| Box::pin(async move { keys::touch(s, seen).await })).await;
+        let noted = db.run("key.note-use", Mode::Write, seen, |s, seen| {
+            Box::pin(async move {
+                s.touches_nothing();
+                keys::touch(s, seen).await
+            })
+        });
+        let noted = noted.await;
         if let Err(error) = noted {
             tracing::warn!(%error, "a key's last use could not be noted");
         }

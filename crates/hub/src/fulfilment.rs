@@ -30,7 +30,7 @@ pub use tickets::{Redeemed, redeem, undo_redemption};
 
 use crate::availability;
 use crate::changes::{order_changed, snapshot};
-use crate::{BySupplier, Error, Hub, Page, Paged, Result, audit};
+use crate::{BySupplier, Error, Hub, Page, Paged, Result, audit, freshness};
 
 /// Who acts on an order, and how the history names them.
 #[derive(Clone, Debug)]
@@ -196,6 +196,7 @@ async fn act(hub: &Hub, actor: Actor, asked: Asked) -> Result<Acted> {
             Box::pin(async move {
                 let Asked { order, action, ref comment, ref used_where } = *asked;
                 let before = lock_and_read(s, actor, order).await?.ok_or(Error::NOT_FOUND)?;
+                s.touches([freshness::stock(before.product)]);
                 let change = transition(&state_of(&before), action).map_err(Refusal::from)?.ok_or(Error::NOT_FOUND)?;
                 if change.is_empty() {
                     return Ok(Acted { order: before, is_changed: false });

@@ -15,6 +15,7 @@
 //! | [`fulfilment`] | everything that happens to an order afterwards |
 //! | [`refunds`] | what channels gave back for cancelled tickets |
 //! | [`feedback`] | reviews, questions, answers |
+//! | [`mod@freshness`] | what adapters may keep of what they have read |
 //! | [`changes`] | the feed of everything that changed |
 //! | [`search`] | what a code is, and whose |
 //! | [`audit`] | what operators and suppliers did; [`actor`] says who |
@@ -33,6 +34,7 @@ pub mod desk;
 pub mod directory;
 pub mod error;
 pub mod feedback;
+pub mod freshness;
 pub mod fulfilment;
 pub mod ordering;
 pub mod pricing;

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::changes::{OrderChanged, order_changed, stock_changed};
 use crate::clock::new_uuid;
-use crate::{Clock, Hub, Result};
+use crate::{Clock, Hub, Result, freshness};
 
 /// What a channel's order answered when it was placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +111,7 @@ pub(crate) async fn place_batch(s: &Session, batch: &Batch) -> Result<Vec<Result
     let mut loaded = load(s, &batch.asks, batch.clock.now()).await?;
     let now = batch.clock.now();
     let (outcomes, new) = decide_all(&batch.asks, &mut loaded, now);
+    s.touches(new.iter().flat_map(|accepted| &accepted.placement.lines).map(|line| freshness::stock(line.product)));
     store(s, &new, &batch.asks, &loaded, now).await?;
     Ok(outcomes)
 }
@@ -143,10 +144,10 @@ async fn load(s: &Session, asks: &[Arc<Ask>], now: Timestamp) -> Result<Loaded> 
             option.prices.push(price);
         }
     }
-    let rows = stock::lock(s, &stock_ids).await?;
-    // Only now, behind the locks: a retry that another server works on at this moment holds the same rows, so what it
-    // stored is seen here. Read before, it could take the last seat and then be told that its seat is sold out.
-    let (known, allotted) = try_join!(placing::known(s, &codes), allotments::of(s, &stock_ids))?;
+    // What was stored under these codes is read behind the locks: a retry that another server works on at this moment holds
+    // the same rows, so what it stored is seen here. Read before, it could take the last seat and then be told that its seat
+    // is sold out.
+    let (rows, known, allotted) = try_join!(stock::lock(s, &stock_ids), placing::known(s, &codes), allotments::of(s, &stock_ids))?;
     let known_ids: Vec<ChannelOrderId> = known.iter().map(|order| order.id).collect();
     let mut first_answers = placing::first_answers(s, &known_ids).await?;
     let known = known.into_iter().filter_map(|order| {
@@ -277,7 +278,7 @@ fn first_answer(ask: &Ask, accepted: &Accepted) -> PlacedOrder {
     }
 }
 
-/// Stores everything that was accepted with one statement per table.
+/// Stores everything that was accepted with one statement per table, all in one go.
 async fn store(s: &Session, accepted: &[Accepted], asks: &[Arc<Ask>], loaded: &Loaded, now: Timestamp) -> Result<()> {
     if accepted.is_empty() {
         return Ok(());
@@ -287,12 +288,18 @@ async fn store(s: &Session, accepted: &[Accepted], asks: &[Arc<Ask>], loaded: &L
     let (taken, taken_of_allotments) = (loaded.stock.taken(), loaded.stock.taken_of_allotments());
     let people = people(&new, now);
     let history = history(&new, accepted, asks, now);
-    let take_of_allotments = allotments::take(s, &taken_of_allotments);
-    try_join!(stock::take(s, &taken, now), take_of_allotments, placing::insert_channel_orders(s, &new, now))?;
-    placing::insert_orders(s, &new, weight, now).await?;
-    placing::insert_tickets(s, &new, now).await?;
     let changes = changes(&new, loaded, now)?;
-    try_join!(travelers::insert(s, &people), events::insert(s, &history), change_rows::record(s, &changes, now))?;
+    // In this order, since each rests on the ones before it; together, since none needs an answer.
+    try_join!(
+        stock::take(s, &taken, now),
+        allotments::take(s, &taken_of_allotments),
+        placing::insert_channel_orders(s, &new, now),
+        placing::insert_orders(s, &new, weight, now),
+        placing::insert_tickets(s, &new, now),
+        travelers::insert(s, &people),
+        events::insert(s, &history),
+        change_rows::record(s, &changes, now),
+    )?;
     Ok(())
 }
 

@@ -21,6 +21,8 @@ pub struct OptionPrice {
     pub option: OptionId,
     /// In every currency that there is a rate for; the product's own first.
     pub prices: Vec<SellingPrice>,
+    /// When a rate that is set already may change it.
+    pub until: Option<Timestamp>,
 }
 
 impl OptionPrice {
@@ -28,6 +30,11 @@ impl OptionPrice {
     pub fn in_currency(&self, currency: Currency) -> Option<&SellingPrice> {
         self.prices.iter().find(|price| price.currency == currency)
     }
+}
+
+/// When a rate that is set already may change one of these prices.
+pub fn until(prices: &[OptionPrice]) -> Option<Timestamp> {
+    prices.iter().filter_map(|price| price.until).min()
 }
 
 /// What the active options of a product cost the channel on a date, or at the base price. With the product.
@@ -91,5 +98,5 @@ pub(crate) fn option_price(
     let others = Currency::ALL.into_iter().filter(|currency| *currency != base);
     let currencies = std::iter::once(base).chain(others);
     let price = |currency| selling_price(net, base, mark_up, option.persons_per_unit, currency, rates, now);
-    Some(OptionPrice { option: option.id, prices: currencies.filter_map(price).collect() })
+    Some(OptionPrice { option: option.id, prices: currencies.filter_map(price).collect(), until: rates.next_after(now) })
 }

@@ -33,6 +33,7 @@ pub async fn report_refund(
     hub.database()
         .run("refund.report", Mode::Write, report, move |s, report| {
             Box::pin(async move {
+                s.touches_nothing();
                 if !orders::lock_of_channel(s, channel, order).await? {
                     return Err(Error::NOT_FOUND);
                 }

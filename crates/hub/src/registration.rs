@@ -8,7 +8,7 @@ use axhub_store::{Mode, products};
 
 pub use axhub_store::registrations::Outdated;
 
-use crate::{Error, Hub, Result};
+use crate::{Error, Hub, Result, freshness};
 
 /// What a channel says of a product it has put on sale.
 #[derive(Clone, Debug)]
@@ -45,6 +45,7 @@ pub async fn register(hub: &Hub, channel: ChannelId, kind: ProductKind, product:
     hub.database()
         .run("registration.set", Mode::Write, asked, move |s, asked| {
             Box::pin(async move {
+                s.touches([freshness::product(product)]);
                 let version = products::of_channel(s, channel, kind, product).await?.ok_or(Error::NOT_FOUND)?.version;
                 let options: Vec<ProductOption> = products::options(s, product).await?.into_iter().map(|stored| stored.option).collect();
                 let registration = Registration {

@@ -85,6 +85,11 @@ async fn take_lease(hub: &Hub, name: &'static str, holder: Uuid) -> Result<bool>
     let now = hub.now();
     let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
     hub.database()
-        .run("task.lease", Mode::Write, (), move |s, ()| Box::pin(async move { Ok(leases::take(s, name, holder, now, until).await?) }))
+        .run("task.lease", Mode::Write, (), move |s, ()| {
+            Box::pin(async move {
+                s.touches_nothing();
+                Ok(leases::take(s, name, holder, now, until).await?)
+            })
+        })
         .await
 }

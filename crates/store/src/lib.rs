@@ -33,5 +33,5 @@ pub mod statements;
 pub mod stock;
 pub mod travelers;
 
-pub use engine::{Address, Database, Mode, Options, Session, TransactionError, Work};
+pub use engine::{Address, Database, Freshness, Mode, Moment, Options, POSTGRES_SETTINGS, Session, Topic, TransactionError, Work};
 pub use error::{Error, Result};

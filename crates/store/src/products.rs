@@ -175,7 +175,8 @@ pub async fn sellable(s: &Session, channel: ChannelId, products: &[ProductId], o
         "SELECT ",
         product_columns!(),
         ", a.mark_up FROM products p JOIN assignments a ON a.product_id = p.id AND a.channel_id = $1
-         WHERE p.version >= 1 AND (p.id = ANY($2) OR p.id IN (SELECT o.product_id FROM options o WHERE o.id = ANY($3) AND o.is_published))
+         WHERE p.version >= 1 AND p.id IN (SELECT w.id FROM products w WHERE w.id = ANY($2)
+            UNION SELECT o.product_id FROM options o WHERE o.id = ANY($3) AND o.is_published)
          ORDER BY p.created_at, p.id"
     );
     let rows = s.query(sql, &params![channel, products, options]).await?;

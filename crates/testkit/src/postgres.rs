@@ -160,7 +160,7 @@ impl Keeper {
         self.drop(&unfinished).await;
         must(self.admin.batch_execute(&format!("CREATE DATABASE {unfinished} TEMPLATE template0")).await);
         let place = with_database(&self.url, &unfinished);
-        let database = must(Database::open(&Address::Postgres(place.to_string()), Options { connections: 1 }).await);
+        let database = must(Database::open(&Address::Postgres(place.to_string()), Options { connections: 1, ..Options::default() }).await);
         must(database.migrate().await);
         let likeness = Likeness::of(&connect(&place).await).await.to_string().replace('\'', "''");
         drop(database);

@@ -1,10 +1,12 @@
 //! [`Conditional`]: answers that a client need not be sent twice (`ETag`, `If-None-Match`, 304).
 
+use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -35,23 +37,49 @@ impl Conditional {
     ///
     /// # Errors
     /// 500 when it cannot be written as JSON, which is a fault of ours.
-    pub fn json_with(&self, mut headers: HeaderMap, body: &impl Serialize) -> Result<Response, ApiError> {
-        let json = serde_json::to_vec(body).map_err(ApiError::internal)?;
-        let tag = tag_of(&json);
-        headers.insert(ETAG, HeaderValue::from_str(&tag).map_err(ApiError::internal)?);
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-        // What one key sees, another does not.
-        headers.append(VARY, HeaderValue::from_static("Authorization"));
-        if self.knows(&tag) {
-            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    pub fn json_with(&self, headers: HeaderMap, body: &impl Serialize) -> Result<Response, ApiError> {
+        Ok(self.answer(&Written::json(headers, body)?))
+    }
+
+    /// What is written, or 304 when the client has it.
+    pub(crate) fn answer(&self, written: &Written) -> Response {
+        let mut headers = written.headers.clone();
+        if self.knows(&written.tag) {
+            headers.remove(CONTENT_ENCODING);
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Ok((StatusCode::OK, headers, json).into_response())
+        (headers, Body::from(written.body.clone())).into_response()
     }
 
     /// Compares weakly, as `If-None-Match` demands.
     fn knows(&self, tag: &str) -> bool {
         self.known.iter().any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+    }
+}
+
+/// An answer with everything that the client needs to recognise it. Cheap to send again.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    /// Those of a 304, too.
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) tag: String,
+}
+
+impl Written {
+    /// `body` as JSON.
+    ///
+    /// # Errors
+    /// 500 when it cannot be written as JSON, which is a fault of ours.
+    pub(crate) fn json(mut headers: HeaderMap, body: &impl Serialize) -> Result<Written, ApiError> {
+        let body = Bytes::from(serde_json::to_vec(body).map_err(ApiError::internal)?);
+        let tag = tag_of(&body);
+        headers.insert(ETAG, HeaderValue::from_str(&tag).map_err(ApiError::internal)?);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        // What one key sees, another does not.
+        headers.append(VARY, HeaderValue::from_static("Authorization"));
+        Ok(Written { headers, body, tag })
     }
 }
 

@@ -48,12 +48,14 @@
 
 pub mod auth;
 pub mod body;
+mod compression;
 pub mod conditional;
 pub mod csv;
 pub mod drain;
 pub mod error;
 pub mod errors;
 pub mod fields;
+pub mod kept;
 pub mod language;
 pub mod messages;
 pub mod openapi;
@@ -70,9 +72,9 @@ pub mod words;
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -83,6 +85,7 @@ pub use csv::CsvBody;
 pub use error::ApiError;
 pub use errors::Errors;
 pub use fields::Fields;
+pub use kept::{Keep, KeptAnswers, Made};
 pub use language::Language;
 pub use path::Path;
 pub use query::Query;
@@ -99,17 +102,25 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Puts what every adapter needs around its routes, fallbacks included. Call it once, on the finished router.
 ///
 /// From the outside in: what is left of bodies is taken ([`mod@drain`]); the request's id, span and log line
-/// ([`request_id::trace`]); bodies of errors ([`render::render`]); the budget of the key ([`rate_limit::meter`]); panics
+/// ([`request_id::trace`]); big answers are compressed; bodies of errors ([`render::render`]); the budget of the key ([`rate_limit::meter`]); panics
 /// become a 500; the time limit becomes a 408. So a panic and a timeout have bodies like any other error, and everything
 /// is logged with its id.
 pub fn layers<S>(router: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    layers_with(router, REQUEST_TIMEOUT, RateLimiter::default())
+    layers_with_kept(router, KeptAnswers::default())
 }
 
-fn layers_with<S>(router: Router<S>, timeout: Duration, limiter: RateLimiter) -> Router<S>
+/// As [`layers`], with another store for answers that are sent again.
+pub fn layers_with_kept<S>(router: Router<S>, kept: KeptAnswers) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    layers_with(router, REQUEST_TIMEOUT, RateLimiter::default(), kept)
+}
+
+fn layers_with<S>(router: Router<S>, timeout: Duration, limiter: RateLimiter, kept: KeptAnswers) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -118,7 +129,10 @@ where
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
         .layer(CatchPanicLayer::custom(render::panicked))
         .layer(from_fn_with_state(limiter, rate_limit::meter))
+        .layer(Extension(kept))
         .layer(from_fn(render::render))
+        .layer(compression::layer())
+        .layer(from_fn(compression::weaken_tag))
         .layer(from_fn(request_id::trace))
         .layer(from_fn(drain::drain))
 }

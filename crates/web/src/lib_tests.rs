@@ -41,7 +41,8 @@ async fn a_panic_is_a_500_like_any_other() {
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_a_408() {
     let router = Router::new().route("/", get(std::future::pending::<()>));
-    let (status, _, body) = ask(layers_with(router, Duration::ZERO, RateLimiter::default()), request("GET", "/", "")).await;
+    let (status, _, body) =
+        ask(layers_with(router, Duration::ZERO, RateLimiter::default(), KeptAnswers::default()), request("GET", "/", "")).await;
     assert_eq!(status, 408);
     assert_eq!(
         body,

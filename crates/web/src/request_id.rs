@@ -17,6 +17,9 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The most characters of an id that a client may choose.
 const MAX_LENGTH: usize = 64;
 
+/// From when on a request is slow enough to be told of, whatever its answer.
+const SLOW: Duration = Duration::from_secs(1);
+
 /// The id of a request: the client's when it sent a sane one, else ours. As an extractor it never fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(Arc<str>);
@@ -52,6 +55,9 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
 }
 
 /// Middleware, the outermost: gives the request its id and span, and logs and measures the answer.
+///
+/// What went as it should is counted, and logged only where somebody asked for it (`--log debug`): at ten thousand requests
+/// a second a line for each costs more than the answers. Refusals, faults and slow answers are logged always.
 ///
 /// The log has the path as it was declared (`/v1/channel/orders/{kind}`), never the query, a header or a body.
 pub async fn trace(mut request: Request, next: Next) -> Response {
@@ -96,7 +102,14 @@ impl Watch {
     fn answered(&mut self, status: StatusCode) {
         self.answered = true;
         let latency = self.started.elapsed();
-        self.span.in_scope(|| tracing::info!(status = status.as_u16(), latency_ms = milliseconds(latency), "answered"));
+        let (status_code, latency_ms) = (status.as_u16(), milliseconds(latency));
+        self.span.in_scope(|| {
+            if status.is_client_error() || status.is_server_error() || latency >= SLOW {
+                tracing::info!(status = status_code, latency_ms, "answered");
+            } else {
+                tracing::debug!(status = status_code, latency_ms, "answered");
+            }
+        });
         metrics::histogram!(
             "axhub_http_request_seconds",
             "method" => self.method,

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use axhub_domain::ids::{OptionId, ProductId, StockId};
 use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::Reason;
-use axhub_hub::Hub;
 use axhub_hub::availability::{self, Availability, DateRange};
-use axhub_web::{ApiError, ChannelCaller, Conditional, Fields, Path, Query, paging};
+use axhub_hub::{Hub, freshness};
+use axhub_web::{ApiError, ChannelCaller, Fields, Keep, Made, Path, Query, paging};
 use axum::extract::State;
 use axum::response::Response;
 use jiff::civil::Date;
@@ -124,12 +124,15 @@ pub async fn tour(
     State(hub): State<Hub>,
     Path(product): Path<ProductId>,
     query: Query,
-    have: Conditional,
+    keep: Keep,
 ) -> Result<Response, ApiError> {
-    let (range, page) = query.read(|fields| (range(fields), paging::read(fields)))?;
-    let found = availability::inventory_for_channel(&hub, caller.id, ProductKind::Tour, product, range, page).await?;
-    let body = TourInventory { status_code: 200, option_codes: by_option(&found.items) };
-    have.json_with(paging::headers(&query, page, found.total), &body)
+    let made = async || {
+        let (range, page) = query.read(|fields| (range(fields), paging::read(fields)))?;
+        let found = availability::inventory_for_channel(&hub, caller.id, ProductKind::Tour, product, range, page).await?;
+        let body = TourInventory { status_code: 200, option_codes: by_option(&found.items) };
+        Made::json(paging::headers(&query, page, found.total), &body)
+    };
+    keep.answer(&hub, caller.id, [freshness::product(product), freshness::stock(product)], made).await
 }
 
 fn range(fields: &Fields<'_>) -> DateRange {

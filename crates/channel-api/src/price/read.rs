@@ -7,10 +7,11 @@ use axhub_domain::ids::{OptionId, ProductId};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::pricing::SellingPrice;
 use axhub_domain::product::ProductKind;
-use axhub_hub::Hub;
 use axhub_hub::pricing::{self, OptionPrice};
-use axhub_web::{ApiError, ChannelCaller, Conditional, Path, Query};
+use axhub_hub::{Hub, freshness};
+use axhub_web::{ApiError, ChannelCaller, Keep, Made, Path, Query};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::Number;
@@ -97,9 +98,13 @@ pub async fn tour(
     State(hub): State<Hub>,
     Path(product): Path<ProductId>,
     query: Query,
-    have: Conditional,
+    keep: Keep,
 ) -> Result<Response, ApiError> {
-    let date = query.read(|fields| fields.optional("date").date())?;
-    let (_, prices) = pricing::prices_for_channel(&hub, caller.id, ProductKind::Tour, product, date).await?;
-    have.json(&TourPrices { status_code: 200, prices: prices.iter().map(TourPrice::from).collect() })
+    let made = async || {
+        let date = query.read(|fields| fields.optional("date").date())?;
+        let (_, prices) = pricing::prices_for_channel(&hub, caller.id, ProductKind::Tour, product, date).await?;
+        let body = TourPrices { status_code: 200, prices: prices.iter().map(TourPrice::from).collect() };
+        Ok(Made::json(HeaderMap::new(), &body)?.until(pricing::until(&prices)))
+    };
+    keep.answer(&hub, caller.id, [freshness::product(product)], made).await
 }

@@ -6,10 +6,11 @@ mod traveler_information;
 
 use axhub_domain::ids::ProductId;
 use axhub_domain::product::ProductKind;
-use axhub_hub::Hub;
 use axhub_hub::catalogue::{self, ProductForChannel};
-use axhub_web::{ApiError, ChannelCaller, Conditional, Path};
+use axhub_hub::{Hub, freshness, pricing};
+use axhub_web::{ApiError, ChannelCaller, Keep, Made, Path};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -65,10 +66,13 @@ macro_rules! detail_of {
             caller: ChannelCaller,
             State(hub): State<Hub>,
             Path(product): Path<ProductId>,
-            have: Conditional,
+            keep: Keep,
         ) -> Result<Response, ApiError> {
-            let found = catalogue::product_for_channel(&hub, caller.id, ProductKind::$kind, product).await?;
-            have.json(&$detail::from(&found))
+            let made = async || {
+                let found = catalogue::product_for_channel(&hub, caller.id, ProductKind::$kind, product).await?;
+                Ok(Made::json(HeaderMap::new(), &$detail::from(&found))?.until(pricing::until(&found.prices)))
+            };
+            keep.answer(&hub, caller.id, [freshness::product(product)], made).await
         }
     };
 }

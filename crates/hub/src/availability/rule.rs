@@ -19,7 +19,7 @@ use super::dates::{dates_of_kind, slots_of, words_of};
 use crate::actor::BySupplier;
 use crate::audit::{self, Note};
 use crate::changes::stock_changed;
-use crate::{Error, Hub, Result};
+use crate::{Error, Hub, Result, freshness};
 
 /// The most options that one rule may name.
 pub const MAX_RULE_OPTIONS: usize = 50;
@@ -103,6 +103,7 @@ async fn set(hub: &Hub, by: BySupplier, wish: Wish) -> Result<RowsSet> {
             let ids = ids.clone();
             Box::pin(async move {
                 let pools = find_pools(s, &by, wish).await?;
+                s.touches(pools.iter().map(|pool| freshness::stock(pool.product)));
                 let present = lock(s, &pools, wish).await?;
                 let plan = Plan::new(&pools, &present, wish.levels, || ids.new_id())?;
                 if plan.changed.is_empty() {

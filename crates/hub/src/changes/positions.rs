@@ -23,6 +23,7 @@ pub(super) async fn give(hub: &Hub) -> Result<()> {
             .database()
             .run("change.place", Mode::Write, (), move |s, ()| {
                 Box::pin(async move {
+                    s.touches_nothing();
                     tell_rates(s, now).await?;
                     Ok::<_, Error>(changes::give_positions(s, POSITIONS_AT_A_TIME).await?)
                 })

@@ -21,6 +21,7 @@ pub async fn ask(hub: &Hub, channel: ChannelId, kind: ProductKind, product: Prod
     hub.database()
         .run("question.ask", Mode::Write, question, move |s, question| {
             Box::pin(async move {
+                s.touches_nothing();
                 if let Some(known) = feedback::known_question(s, channel, &question.question_code).await? {
                     replay(s, known, (channel, kind, product), fingerprint, Conflict::QuestionCodeReused).await?;
                     return Ok(Arrival::Replay);
@@ -109,6 +110,7 @@ pub async fn answer_question(hub: &Hub, by: impl Into<BySupplier>, question: Que
         .run("question.answer", Mode::Write, answer, move |s, answer| {
             let ids = ids.clone();
             Box::pin(async move {
+                s.touches_nothing();
                 let mut question = feedback::lock_question_of_supplier(s, by.id, question).await?.ok_or(Error::NOT_FOUND)?;
                 if question.answers.last().is_some_and(|last| last.body == answer.body) {
                     return Ok(question);

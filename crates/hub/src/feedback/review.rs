@@ -35,6 +35,7 @@ pub async fn post_review(hub: &Hub, channel: ChannelId, kind: ProductKind, produ
     hub.database()
         .run("review.post", Mode::Write, review, move |s, review| {
             Box::pin(async move {
+                s.touches_nothing();
                 if let Some((review_code, known)) = feedback::known_review(s, channel, product, review, fingerprint).await? {
                     replay(s, known, (channel, kind, product), fingerprint, Conflict::ReviewCodeReused).await?;
                     return Ok(Posted { arrival: Arrival::Replay, review_code });
@@ -116,6 +117,7 @@ pub async fn answer_review(hub: &Hub, by: impl Into<BySupplier>, review: ReviewI
         .run("review.answer", Mode::Write, answer, move |s, answer| {
             let ids = ids.clone();
             Box::pin(async move {
+                s.touches_nothing();
                 let mut review = feedback::lock_review_of_supplier(s, by.id, review).await?.ok_or(Error::NOT_FOUND)?;
                 if review.answers.last().is_some_and(|last| last.body == answer.body) {
                     return Ok(review);

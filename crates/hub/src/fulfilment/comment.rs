@@ -22,6 +22,7 @@ pub async fn comment(hub: &Hub, supplier: (impl Into<BySupplier>, String), order
         .run("order.comment", Mode::Write, (actor, comment), move |s, (actor, comment)| {
             let ids = ids.clone();
             Box::pin(async move {
+                s.touches_nothing();
                 let before = lock_and_read(s, actor, order).await?.ok_or(Error::NOT_FOUND)?;
                 if before.comment.as_ref() == Some(comment) {
                     return Ok(before);

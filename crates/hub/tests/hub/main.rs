@@ -15,6 +15,7 @@ mod histories;
 mod key_rotation;
 mod keys;
 mod ordering;
+mod plans;
 mod pools;
 mod pricing;
 mod privacy;

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V2__feedback_and_changes", include_str!("../../migrations/V2__feedback_and_changes.sql")),
     ("V3__suppliers_and_operators", include_str!("../../migrations/V3__suppliers_and_operators.sql")),
     ("V4__rates_are_told", include_str!("../../migrations/V4__rates_are_told.sql")),
+    ("V5__speed", include_str!("../../migrations/V5__speed.sql")),
 ];
 
 /// Any number that no other program uses: several servers that start at once migrate one after another.

@@ -7,8 +7,11 @@
 
 mod address;
 mod dialect;
+mod freshness;
+mod listen;
 mod migrate;
 mod postgres;
+mod recording;
 mod session;
 mod sqlite;
 mod value;
@@ -18,7 +21,10 @@ use std::pin::Pin;
 use std::time::Instant;
 
 pub use address::Address;
+pub use freshness::{Freshness, Moment, Topic};
 pub use migrate::postgres_schema;
+pub use postgres::POSTGRES_SETTINGS;
+pub use recording::{Recorded, Recording, Step};
 pub use session::Session;
 pub use value::{Column, Reader, Row, ToValue, Value};
 
@@ -65,16 +71,18 @@ enum Engine {
     Sqlite(sqlite::Sqlite),
 }
 
-/// Sizes of the pools behind a [`Database`].
-#[derive(Clone, Copy, Debug)]
+/// Sizes of the pools behind a [`Database`], and who watches it.
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The most connections to PostgreSQL, or reading threads of SQLite.
     pub connections: usize,
+    /// Where all that the database is asked is noted, if anywhere.
+    pub recording: Option<Recording>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { connections: 8 }
+        Options { connections: 8, recording: None }
     }
 }
 
@@ -85,7 +93,7 @@ impl Database {
     /// When it cannot be reached or opened.
     pub async fn open(address: &Address, options: Options) -> Result<Database> {
         let engine = match address {
-            Address::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path, options)?),
+            Address::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(path, &options)?),
             Address::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url, options).await?),
         };
         Ok(Database { engine })
@@ -125,6 +133,23 @@ impl Database {
         match &self.engine {
             Engine::Postgres(postgres) => postgres.check_writable().await,
             Engine::Sqlite(sqlite) => sqlite.check_writable().await,
+        }
+    }
+
+    /// When topics changed last, for whoever keeps what it has read.
+    pub fn freshness(&self) -> &Freshness {
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.freshness(),
+            Engine::Sqlite(sqlite) => sqlite.freshness(),
+        }
+    }
+
+    /// The moment that it is, to be taken before something is read that is to be kept; `None` while nothing may be kept,
+    /// because another program might change it unheard. Begins to listen when it is first called.
+    pub fn moment(&self) -> Option<Moment> {
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.moment(),
+            Engine::Sqlite(sqlite) => sqlite.moment(),
         }
     }
 

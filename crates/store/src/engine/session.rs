@@ -7,14 +7,22 @@ use rusqlite::Connection;
 use rusqlite::types::Value as SqliteValue;
 
 use super::dialect::{Dialect, statement};
+use super::freshness::{Topic, Touched};
+use super::recording::{Recorder, Recording, Step};
 use super::value::{Row, RowOf, Value, to_sqlite};
 use crate::error::{Error, Result};
 
 /// A connection with a transaction open on it.
 ///
-/// Its functions take `&self`, so that independent statements can be awaited together and travel in one go.
+/// Its functions take `&self`, so that statements can be awaited together and travel in one go. They are sent, and so
+/// run, in the order in which they are first polled, which `try_join!` of `futures_util` takes from its arguments: a later
+/// one may rest on what an earlier one has locked or inserted.
 pub struct Session {
     pub(super) connection: ConnectionOf,
+    /// Whose statement is sent next.
+    turn: tokio::sync::Mutex<()>,
+    touched: Mutex<Touched>,
+    recorder: Option<Recorder>,
 }
 
 pub(super) enum ConnectionOf {
@@ -24,14 +32,73 @@ pub(super) enum ConnectionOf {
 }
 
 impl Session {
+    pub(super) fn new(connection: ConnectionOf) -> Session {
+        Session { connection, turn: tokio::sync::Mutex::default(), touched: Mutex::new(Touched::Everything), recorder: None }
+    }
+
+    /// The same, with all that it is asked noted where there is something to note it in.
+    pub(super) fn recorded(mut self, recording: Option<&Recording>) -> Session {
+        self.recorder = recording.cloned().map(Recorder::new);
+        self
+    }
+
+    /// Everything that follows belongs to this transaction.
+    pub(super) fn name(&self, transaction: &'static str) {
+        if let Some(recorder) = &self.recorder {
+            recorder.name(transaction);
+        }
+    }
+
+    pub(super) fn note(&self, step: Step) {
+        if let Some(recorder) = &self.recorder {
+            recorder.note(step);
+        }
+    }
+
+    fn note_statement(&self, sql: &'static str, params: &[Value]) {
+        if self.recorder.is_some() {
+            self.note(Step::Statement { sql, params: params.to_vec() });
+        }
+    }
+
+    /// A statement in the words of this session's engine.
+    fn translated(&self, sql: &'static str) -> &'static str {
+        match &self.connection {
+            ConnectionOf::Postgres(_) => statement(sql, Dialect::Postgres),
+            ConnectionOf::Sqlite(_) => statement(sql, Dialect::Sqlite),
+        }
+    }
+
+    /// Tells that this transaction changes these topics, and none but what it tells. A transaction that writes and never
+    /// tells is taken to change everything that anybody has kept.
+    pub fn touches(&self, topics: impl IntoIterator<Item = Topic>) {
+        let mut touched = self.touched.lock();
+        match &mut *touched {
+            Touched::Only(told) => told.extend(topics),
+            Touched::Everything => *touched = Touched::Only(topics.into_iter().collect()),
+        }
+    }
+
+    /// Tells that this transaction changes nothing that anybody keeps.
+    pub fn touches_nothing(&self) {
+        self.touches([]);
+    }
+
+    /// What this transaction has touched; the next one begins anew.
+    pub(super) fn take_touched(&self) -> Touched {
+        std::mem::replace(&mut *self.touched.lock(), Touched::Everything)
+    }
+
     /// The rows that a statement answers.
     ///
     /// # Errors
     /// The database's.
     pub async fn query(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
+        let sql = self.translated(sql);
+        self.note_statement(sql, params);
         match &self.connection {
-            ConnectionOf::Postgres(client) => super::postgres::query(client, statement(sql, Dialect::Postgres), params).await,
-            ConnectionOf::Sqlite(connection) => sqlite_query(&connection.lock(), statement(sql, Dialect::Sqlite), params),
+            ConnectionOf::Postgres(client) => super::postgres::query(client, &self.turn, sql, params).await,
+            ConnectionOf::Sqlite(connection) => sqlite_query(&connection.lock(), sql, params),
         }
     }
 
@@ -60,9 +127,11 @@ impl Session {
     /// # Errors
     /// The database's.
     pub async fn execute(&self, sql: &'static str, params: &[Value]) -> Result<u64> {
+        let sql = self.translated(sql);
+        self.note_statement(sql, params);
         match &self.connection {
-            ConnectionOf::Postgres(client) => super::postgres::execute(client, statement(sql, Dialect::Postgres), params).await,
-            ConnectionOf::Sqlite(connection) => sqlite_execute(&connection.lock(), statement(sql, Dialect::Sqlite), params),
+            ConnectionOf::Postgres(client) => super::postgres::execute(client, &self.turn, sql, params).await,
+            ConnectionOf::Sqlite(connection) => sqlite_execute(&connection.lock(), sql, params),
         }
     }
 
@@ -76,13 +145,19 @@ impl Session {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        let sql = self.translated(sql);
         match &self.connection {
-            ConnectionOf::Postgres(client) => super::postgres::query(client, statement(sql, Dialect::Postgres), &columns(rows)).await,
+            ConnectionOf::Postgres(client) => {
+                let columns = columns(rows);
+                self.note_statement(sql, &columns);
+                super::postgres::query(client, &self.turn, sql, &columns).await
+            }
             ConnectionOf::Sqlite(connection) => {
                 let connection = connection.lock();
                 let mut all = Vec::new();
                 for row in &rows {
-                    all.extend(sqlite_query(&connection, statement(sql, Dialect::Sqlite), row)?);
+                    self.note_statement(sql, row);
+                    all.extend(sqlite_query(&connection, sql, row)?);
                 }
                 Ok(all)
             }
@@ -97,13 +172,19 @@ impl Session {
         if rows.is_empty() {
             return Ok(0);
         }
+        let sql = self.translated(sql);
         match &self.connection {
-            ConnectionOf::Postgres(client) => super::postgres::execute(client, statement(sql, Dialect::Postgres), &columns(rows)).await,
+            ConnectionOf::Postgres(client) => {
+                let columns = columns(rows);
+                self.note_statement(sql, &columns);
+                super::postgres::execute(client, &self.turn, sql, &columns).await
+            }
             ConnectionOf::Sqlite(connection) => {
                 let connection = connection.lock();
                 let mut changed = 0;
                 for row in &rows {
-                    changed += sqlite_execute(&connection, statement(sql, Dialect::Sqlite), row)?;
+                    self.note_statement(sql, row);
+                    changed += sqlite_execute(&connection, sql, row)?;
                 }
                 Ok(changed)
             }

@@ -2,12 +2,15 @@
 
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode};
 
+use super::freshness::{Freshness, Moment, Touched};
+use super::recording::Step;
 use super::session::{ConnectionOf, Session};
 use super::{Mode, Options, TransactionError, Work, migrate, should_retry};
 use crate::error::{Error, Result};
@@ -29,19 +32,35 @@ type Job = Box<dyn FnOnce(&Session) + Send>;
 pub(super) struct Sqlite {
     writer: flume::Sender<Job>,
     readers: flume::Sender<Job>,
+    freshness: Freshness,
+    watcher: Arc<OnceLock<()>>,
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path, options: Options) -> Result<Sqlite> {
+    pub(super) fn open(path: &Path, options: &Options) -> Result<Sqlite> {
         let (writer, writer_jobs) = flume::unbounded();
         let (readers, reader_jobs) = flume::unbounded();
-        spawn("axhub-writer", connect(path)?, writer_jobs)?;
+        let freshness = Freshness::default();
+        let session = |connection| Session::new(ConnectionOf::Sqlite(Mutex::new(connection))).recorded(options.recording.as_ref());
+        spawn("axhub-writer", session(connect(path)?), writer_jobs)?;
         for _ in 0..options.connections.max(1) {
             let reader = connect(path)?;
             reader.execute_batch("PRAGMA query_only = ON")?;
-            spawn("axhub-reader", reader, reader_jobs.clone())?;
+            spawn("axhub-reader", session(reader), reader_jobs.clone())?;
         }
-        Ok(Sqlite { writer, readers })
+        Ok(Sqlite { writer, readers, freshness, watcher: Arc::default() })
+    }
+
+    pub(super) fn freshness(&self) -> &Freshness {
+        &self.freshness
+    }
+
+    /// The moment that it is. The first call begins to watch the file, since only programs that keep something need to.
+    pub(super) fn moment(&self) -> Option<Moment> {
+        self.watcher.get_or_init(|| {
+            tokio::spawn(watch(self.writer.downgrade(), self.freshness.clone()));
+        });
+        self.freshness.moment()
     }
 
     pub(super) async fn run<I, T, E, F>(&self, name: &'static str, mode: Mode, input: I, work: F) -> std::result::Result<T, E>
@@ -51,10 +70,12 @@ impl Sqlite {
         E: TransactionError,
         F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>> + Send + Sync + 'static,
     {
+        let freshness = self.freshness.clone();
         self.submit(mode, move |session| {
+            session.name(name);
             let mut attempt = 1;
             loop {
-                let result = transact(session, mode, &input, &work);
+                let result = transact(session, mode, &freshness, &input, &work);
                 if !should_retry(name, &result, attempt) {
                     return result;
                 }
@@ -103,9 +124,47 @@ impl Sqlite {
     }
 }
 
+/// How often the file is looked at for changes by other programs.
+const WATCH_EVERY: Duration = Duration::from_millis(100);
+
+/// Notes when another program has changed the file. Ends with the last clone of the database.
+///
+/// The writer's connection looks, because for it alone every change that it did not make itself is another program's.
+async fn watch(writer: flume::WeakSender<Job>, freshness: Freshness) {
+    let mut last = None;
+    loop {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let job: Job = Box::new(move |session| drop(answer.send(data_version(session))));
+        let Some(lane) = writer.upgrade() else { return };
+        let sent = lane.send(job).is_ok();
+        drop(lane);
+        match answered.await {
+            Ok(Ok(version)) if sent && last == Some(version) => {}
+            Ok(Ok(version)) if sent && last.is_some() => {
+                freshness.changed(&Touched::Everything);
+                last = Some(version);
+            }
+            Ok(Ok(version)) if sent => {
+                freshness.begin_to_hear();
+                last = Some(version);
+            }
+            _ => {
+                freshness.cease_to_hear();
+                last = None;
+            }
+        }
+        tokio::time::sleep(WATCH_EVERY).await;
+    }
+}
+
+/// A number that changes for a connection when another one has changed the file.
+fn data_version(session: &Session) -> Result<i64> {
+    let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(0) };
+    Ok(connection.lock().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+}
+
 /// A thread that does jobs until there can be no more.
-fn spawn(name: &str, connection: Connection, jobs: flume::Receiver<Job>) -> Result<()> {
-    let session = Session { connection: ConnectionOf::Sqlite(Mutex::new(connection)) };
+fn spawn(name: &str, session: Session, jobs: flume::Receiver<Job>) -> Result<()> {
     let run = move || {
         while let Ok(job) = jobs.recv() {
             // A bug in one job must not end the thread; its caller sees the answer channel close.
@@ -143,7 +202,7 @@ fn use_write_ahead_log(connection: &Connection) -> Result<()> {
     }
 }
 
-fn transact<I, T, E, F>(session: &Session, mode: Mode, input: &I, work: &F) -> std::result::Result<T, E>
+fn transact<I, T, E, F>(session: &Session, mode: Mode, freshness: &Freshness, input: &I, work: &F) -> std::result::Result<T, E>
 where
     E: TransactionError,
     F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>>,
@@ -153,7 +212,11 @@ where
         let misuse = Error::Database("a transaction awaited something other than its session".to_owned());
         Err(misuse.into())
     });
+    let touched = session.take_touched();
     let result = result.and_then(|value| control(session, "COMMIT").map(|()| value).map_err(E::from));
+    if mode == Mode::Write && result.is_ok() {
+        freshness.changed(&touched);
+    }
     if result.is_err() {
         roll_back(session);
     }
@@ -161,6 +224,7 @@ where
 }
 
 fn control(session: &Session, sql: &str) -> Result<()> {
+    session.note(Step::of(sql));
     match &session.connection {
         ConnectionOf::Sqlite(connection) => Ok(connection.lock().execute_batch(sql)?),
         ConnectionOf::Postgres(_) => Err(Error::Database("not a session of SQLite".to_owned())),
@@ -169,6 +233,7 @@ fn control(session: &Session, sql: &str) -> Result<()> {
 
 fn roll_back(session: &Session) {
     let ConnectionOf::Sqlite(connection) = &session.connection else { return };
+    session.note(Step::RollBack);
     let connection = connection.lock();
     if !connection.is_autocommit()
         && let Err(error) = connection.execute_batch("ROLLBACK")

@@ -24,7 +24,7 @@ async fn servers_that_start_at_once_migrate_once(#[values(Engine::Sqlite, Engine
         let test = TestDatabase::empty(engine).await;
         let mut servers: Vec<Database> = Vec::new();
         for _ in 0..6 {
-            servers.push(test.open_with(axhub_store::Options { connections: 2 }).await);
+            servers.push(test.open_with(axhub_store::Options { connections: 2, ..Default::default() }).await);
         }
         let migrating: Vec<_> = servers.into_iter().map(|db| tokio::spawn(async move { db.migrate().await })).collect();
         let mut applied = Vec::new();

@@ -3,10 +3,11 @@
 use axhub_domain::ids::{OptionId, ProductId};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::product::ProductKind;
-use axhub_hub::Hub;
 use axhub_hub::pricing::{self, OptionPrice};
-use axhub_web::{ApiError, ChannelCaller, Conditional, Path, Query};
+use axhub_hub::{Hub, freshness};
+use axhub_web::{ApiError, ChannelCaller, Keep, Made, Path, Query};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -77,10 +78,14 @@ pub async fn day_ticket(
     State(hub): State<Hub>,
     Path(product): Path<ProductId>,
     query: Query,
-    have: Conditional,
+    keep: Keep,
 ) -> Result<Response, ApiError> {
-    let date = query.read(|fields| fields.optional("date").date())?;
-    let (product, prices) = pricing::prices_for_channel(&hub, caller.id, ProductKind::DayTicket, product, date).await?;
-    let prices = prices.iter().filter_map(|price| DayTicketPrice::new(price, product.base_currency));
-    have.json(&DayTicketPrices { status_code: 200, prices: prices.collect() })
+    let made = async || {
+        let date = query.read(|fields| fields.optional("date").date())?;
+        let (product, prices) = pricing::prices_for_channel(&hub, caller.id, ProductKind::DayTicket, product, date).await?;
+        let shown = prices.iter().filter_map(|price| DayTicketPrice::new(price, product.base_currency));
+        let body = DayTicketPrices { status_code: 200, prices: shown.collect() };
+        Ok(Made::json(HeaderMap::new(), &body)?.until(pricing::until(&prices)))
+    };
+    keep.answer(&hub, caller.id, [freshness::product(product)], made).await
 }

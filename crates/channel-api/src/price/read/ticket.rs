@@ -7,9 +7,10 @@ use axhub_domain::money::{Currency, Money};
 use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::Refusal;
 use axhub_hub::pricing::{self, OptionPrice};
-use axhub_hub::{Error, Hub};
-use axhub_web::{ApiError, ChannelCaller, Conditional, Path};
+use axhub_hub::{Error, Hub, freshness};
+use axhub_web::{ApiError, ChannelCaller, Keep, Made, Path};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -76,13 +77,17 @@ pub async fn ticket(
     caller: ChannelCaller,
     State(hub): State<Hub>,
     Path(product): Path<ProductId>,
-    have: Conditional,
+    keep: Keep,
 ) -> Result<Response, ApiError> {
-    // Channels of the oldest generation know day-tickets by this address, too, as they order them by the oldest one.
-    let of_kind = async |kind| pricing::prices_for_channel(&hub, caller.id, kind, product, None).await;
-    let (product, prices) = match of_kind(ProductKind::Ticket).await {
-        Err(Error::Refused(Refusal::NotFound)) => of_kind(ProductKind::DayTicket).await?,
-        found => found?,
+    let made = async || {
+        // Channels of the oldest generation know day-tickets by this address, too, as they order them by the oldest one.
+        let of_kind = async |kind| pricing::prices_for_channel(&hub, caller.id, kind, product, None).await;
+        let (product, prices) = match of_kind(ProductKind::Ticket).await {
+            Err(Error::Refused(Refusal::NotFound)) => of_kind(ProductKind::DayTicket).await?,
+            found => found?,
+        };
+        let body = TicketPrices { status_code: 200, prices: by_option(&prices, product.base_currency) };
+        Ok(Made::json(HeaderMap::new(), &body)?.until(pricing::until(&prices)))
     };
-    have.json(&TicketPrices { status_code: 200, prices: by_option(&prices, product.base_currency) })
+    keep.answer(&hub, caller.id, [freshness::product(product)], made).await
 }

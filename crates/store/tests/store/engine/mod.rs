@@ -1,6 +1,7 @@
 //! The layer under the statements: values, transactions, and what each engine does in trouble.
 
 mod postgres;
+mod recording;
 mod sqlite;
 mod statements;
 mod transactions;

@@ -139,7 +139,7 @@ async fn until_connections_in(test: &TestDatabase, state: &str, count: i64) {
 #[tokio::test]
 async fn a_transaction_whose_caller_goes_away_leaves_nothing_open() {
     let test = scratch(Engine::Postgres).await;
-    let db = test.open_with(Options { connections: 1 }).await;
+    let db = test.open_with(Options { connections: 1, ..Options::default() }).await;
     for mode in [Mode::Write, Mode::Snapshot] {
         let in_the_middle = Arc::new(Barrier::new(2));
         let (abandoned, middle) = (db.clone(), Arc::clone(&in_the_middle));
@@ -173,7 +173,7 @@ async fn a_transaction_whose_caller_goes_away_leaves_nothing_open() {
 #[tokio::test]
 async fn a_lost_connection_is_unavailable_and_replaced() {
     let test = scratch(Engine::Postgres).await;
-    let db = test.open_with(Options { connections: 1 }).await;
+    let db = test.open_with(Options { connections: 1, ..Options::default() }).await;
     let lost: Result<()> = tx!(db, Write, |s| {
         s.execute_one(INSERT, &params![1i64, 1i64]).await?;
         s.query("SELECT pg_terminate_backend(pg_backend_pid())", &[]).await?;
@@ -186,7 +186,7 @@ async fn a_lost_connection_is_unavailable_and_replaced() {
 #[tokio::test]
 async fn connections_that_the_server_closed_are_not_used_again() {
     let test = scratch(Engine::Postgres).await;
-    let db = test.open_with(Options { connections: 1 }).await;
+    let db = test.open_with(Options { connections: 1, ..Options::default() }).await;
     assert_eq!(numbers(&db).await, []);
     let Address::Postgres(url) = test.address() else { panic!("not PostgreSQL") };
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
@@ -202,7 +202,7 @@ async fn connections_that_the_server_closed_are_not_used_again() {
 #[tokio::test]
 async fn when_all_connections_are_busy_a_caller_waits() {
     let test = scratch(Engine::Postgres).await;
-    let db = test.open_with(Options { connections: 1 }).await;
+    let db = test.open_with(Options { connections: 1, ..Options::default() }).await;
     let in_the_middle = Arc::new(Barrier::new(2));
     let (busy, middle) = (db.clone(), Arc::clone(&in_the_middle));
     let first = tokio::spawn(async move {

@@ -192,7 +192,7 @@ async fn that_lose_for_ever_are_given_up(#[values(Engine::Sqlite, Engine::Postgr
 async fn that_panic_are_undone_and_leave_the_connection_usable(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let test = scratch(engine).await;
     // One connection of each sort, so that the next transaction gets the very one that the panic went through.
-    let db = test.open_with(axhub_store::Options { connections: 1 }).await;
+    let db = test.open_with(axhub_store::Options { connections: 1, ..Default::default() }).await;
     for mode in [Mode::Write, Mode::Snapshot, Mode::Read] {
         let panicking = db.clone();
         let outcome = tokio::spawn(async move {

@@ -1,0 +1,4 @@
+//! What the server is compared with.
+
+pub mod floor;
+pub mod pgbench;

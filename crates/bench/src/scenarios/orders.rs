@@ -1,0 +1,83 @@
+//! Orders of one ticket each.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use rand::RngExt;
+use rand::rngs::SmallRng;
+
+use super::body::Wanted;
+use super::{Kind, Shop, Shopper, expect_status, member};
+use crate::load::client::{Answer, Asked};
+
+/// Where orders are sent.
+const ADDRESS: &str = "/v1/channel/orders/tour";
+
+/// Places orders.
+pub struct Orders {
+    shop: Arc<Shop>,
+    dice: SmallRng,
+    is_hot: bool,
+    /// What the codes of this connection's orders begin with, and how many there were.
+    prefix: String,
+    count: u64,
+    /// The code of the last order.
+    code: String,
+}
+
+impl Orders {
+    /// Of all stock rows at random.
+    pub fn spread(shop: Arc<Shop>, number: usize, dice: SmallRng) -> Orders {
+        let prefix = format!("B{}-{number}-", shop.run);
+        Orders { shop, dice, is_hot: false, prefix, count: 0, code: String::new() }
+    }
+
+    /// All of one stock row.
+    pub fn hot(shop: Arc<Shop>, number: usize, dice: SmallRng) -> Orders {
+        Orders { is_hot: true, ..Orders::spread(shop, number, dice) }
+    }
+
+    /// The next order.
+    pub fn order(&mut self) -> Asked {
+        self.count += 1;
+        self.code.clear();
+        self.code.push_str(&self.prefix);
+        // Writing to a text never fails.
+        let _ = write!(self.code, "{}", self.count);
+        let Shop { world, prices, starts, body, caller, .. } = &*self.shop;
+        let size = &world.size;
+        let (p, o, d) = if self.is_hot {
+            world.hot()
+        } else {
+            (self.dice.random_range(0..size.products), self.dice.random_range(0..size.options), self.dice.random_range(0..size.days))
+        };
+        let wanted = Wanted {
+            registration: world.registration(p),
+            option: world.option(p, o),
+            starts_at: &starts[d as usize],
+            price: &prices[(p * size.options + o) as usize],
+            code: &self.code,
+        };
+        caller.post(ADDRESS, body.fill(&wanted))
+    }
+
+    /// Checks the answer to the last order; the code that the hub gave it.
+    pub fn ordered<'a>(&self, answer: &'a Answer) -> Result<&'a str, String> {
+        expect_status(answer, 201)?;
+        let text = answer.text();
+        if member(text, "channel_order_code") != Some(self.code.as_str()) {
+            return Err(format!("expected an answer about {}", self.code));
+        }
+        member(text, "ax_order_code").filter(|code| code.len() == 36).ok_or_else(|| "expected an ax_order_code".to_owned())
+    }
+}
+
+impl Shopper for Orders {
+    fn next(&mut self) -> (Kind, Asked) {
+        (Kind::Order, self.order())
+    }
+
+    fn check(&mut self, _kind: Kind, answer: &Answer) -> Result<(), String> {
+        self.ordered(answer).map(drop)
+    }
+}

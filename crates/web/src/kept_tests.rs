@@ -1,0 +1,225 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use axhub_domain::ids::ProductId;
+use axhub_hub::freshness::{product, stock};
+use axhub_hub::{Hub, Settings};
+use axhub_store::{Error, Mode};
+use axhub_testkit::{Engine, TestClock, TestDatabase, World};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
+use axum::routing::get;
+use jiff::SignedDuration;
+use rstest::rstest;
+use serde_json::json;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::*;
+use crate::ChannelCaller;
+
+/// The product that the answers of this test speak of.
+const SPOKEN_OF: ProductId = ProductId(Uuid::from_u128(1));
+const ANOTHER: ProductId = ProductId(Uuid::from_u128(2));
+
+/// How often an answer was made; the answer tells it.
+type Count = Arc<AtomicUsize>;
+
+struct Stage {
+    router: Router,
+    hub: Hub,
+    world: World,
+    clock: TestClock,
+    database: TestDatabase,
+}
+
+impl Stage {
+    async fn open(engine: Engine) -> Stage {
+        let database = TestDatabase::new(engine).await;
+        let clock = TestClock::default();
+        let hub = Hub::new(database.database().clone(), Arc::new(clock.clone()), Settings::default());
+        let world = World::make(&hub).await;
+        let stage = Stage { router: router(&hub), hub, world, clock, database };
+        // Nothing is kept until changes by other programs are heard of.
+        wait_for(|| stage.hub.basis().is_some()).await;
+        stage
+    }
+
+    async fn ask(&self, path: &str, channel: &str, headers: &[(&str, &str)]) -> Response {
+        let key = &self.world.channel(channel).key;
+        let mut request = Request::builder().uri(path).header("authorization", format!("Token {key}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    /// How often the answer that alpha gets had been made.
+    async fn made(&self, path: &str) -> usize {
+        count_in(self.ask(path, "alpha", &[]).await).await
+    }
+
+    /// A transaction that tells that it touched these topics; everything when it tells nothing.
+    async fn write(&self, hub: &Hub, touched: Option<Vec<Topic>>) {
+        let write = hub.database().run("test.write", Mode::Write, touched, |s, touched| {
+            Box::pin(async move {
+                if let Some(topics) = touched {
+                    s.touches(topics.iter().copied());
+                }
+                s.execute("UPDATE feed SET position = position + 1 WHERE id = 1", &[]).await
+            })
+        });
+        write.await.map_err(|error: Error| error).unwrap();
+    }
+}
+
+fn router(hub: &Hub) -> Router {
+    let count = Count::default();
+    let answer = move |caller: ChannelCaller, State(hub): State<Hub>, keep: Keep| {
+        let count = Arc::clone(&count);
+        async move {
+            let made = async || {
+                let made = count.fetch_add(1, Ordering::SeqCst) + 1;
+                Made::json(HeaderMap::new(), &json!({ "made": made, "text": "many words ".repeat(200) }))
+            };
+            keep.answer(&hub, caller.id, [product(SPOKEN_OF), stock(SPOKEN_OF)], made).await
+        }
+    };
+    let refusal = |_: ChannelCaller, State(hub): State<Hub>, keep: Keep| async move {
+        keep.answer(&hub, ChannelId(Uuid::nil()), [], async || Err(ApiError::not_found())).await
+    };
+    crate::layers(Router::new().route("/answer", get(answer)).route("/refusal", get(refusal))).with_state(hub.clone())
+}
+
+async fn count_in(response: Response) -> usize {
+    let body = to_bytes(response.into_body(), 100_000).await.unwrap();
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    usize::try_from(body["made"].as_u64().unwrap()).unwrap()
+}
+
+/// Lets others work until it is so.
+async fn wait_for(is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(20), "it did not come about");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_is_made_once_until_something_it_speaks_of_changes(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::open(engine).await;
+    let made = async || stage.made("/answer").await;
+    assert_eq!((made().await, made().await), (1, 1));
+
+    stage.write(&stage.hub, Some(vec![])).await;
+    stage.write(&stage.hub, Some(vec![product(ANOTHER), stock(ANOTHER)])).await;
+    assert_eq!(made().await, 1, "nothing that it speaks of has changed");
+
+    stage.write(&stage.hub, Some(vec![stock(SPOKEN_OF)])).await;
+    assert_eq!(made().await, 2, "seen at once by whoever asks after the write");
+    stage.write(&stage.hub, None).await;
+    assert_eq!(made().await, 3, "a write that tells nothing may have changed anything");
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_clock_ends_an_answer_at_the_whole_minute_and_when_it_is_set_back(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::open(engine).await;
+    let made = async || stage.made("/answer").await;
+    let step = SignedDuration::from_secs;
+    assert_eq!(made().await, 1);
+    stage.clock.advance(step(60));
+    assert_eq!((made().await, made().await), (2, 2));
+    stage.clock.advance(step(-1));
+    assert_eq!(made().await, 3);
+}
+
+#[rstest]
+#[tokio::test]
+async fn each_channel_and_each_address_has_its_own(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::open(engine).await;
+    assert_eq!(stage.made("/answer").await, 1);
+    assert_eq!(count_in(stage.ask("/answer", "beta", &[]).await).await, 2);
+    assert_eq!(stage.made("/answer?page=2").await, 3);
+    assert_eq!(stage.made("/answer").await, 1);
+    let long = format!("/answer?x={}", "y".repeat(MAX_ADDRESS));
+    assert!(stage.made(&long).await < stage.made(&long).await, "what is too long to be honest is not kept");
+    for _ in 0..2 {
+        assert_eq!(stage.ask("/refusal", "alpha", &[]).await.status(), StatusCode::NOT_FOUND);
+    }
+    let stranger = Request::builder().uri("/answer").header("authorization", "Token axh_c_no_0123456789abcdef");
+    let refused = stage.router.clone().oneshot(stranger.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_kept_answer_is_sent_as_each_client_reads_it(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::open(engine).await;
+    let plain = stage.ask("/answer", "alpha", &[]).await;
+    let tag = plain.headers()[ETAG].to_str().unwrap().to_owned();
+    let plain = to_bytes(plain.into_body(), 100_000).await.unwrap();
+    for (accepts, encoding) in [("gzip", "gzip"), ("br", "br"), ("gzip;q=0.5, br", "br"), ("gzip", "gzip")] {
+        let encoded = stage.ask("/answer", "alpha", &[("accept-encoding", accepts)]).await;
+        assert_eq!(encoded.headers()[CONTENT_ENCODING], encoding, "{accepts}");
+        assert_eq!(encoded.headers()[ETAG].to_str().unwrap(), format!("W/{tag}"), "other bytes, a weak tag");
+        assert!(encoded.headers().get_all(VARY).iter().any(|value| value.as_bytes().eq_ignore_ascii_case(b"accept-encoding")));
+        let body = to_bytes(encoded.into_body(), 100_000).await.unwrap();
+        assert!(body.len() * 4 < plain.len(), "{} of {}", body.len(), plain.len());
+    }
+    for accepts in ["identity", "zstd", "*;q=0", "한글"] {
+        let sent = stage.ask("/answer", "alpha", &[("accept-encoding", accepts)]).await;
+        assert!(!sent.headers().contains_key(CONTENT_ENCODING), "{accepts}");
+        assert_eq!(to_bytes(sent.into_body(), 100_000).await.unwrap(), plain);
+    }
+    for known in [tag.clone(), format!("W/{tag}")] {
+        let headers = [("accept-encoding", "gzip"), (IF_NONE_MATCH.as_str(), known.as_str())];
+        let unchanged = stage.ask("/answer", "alpha", &headers).await;
+        assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
+        assert!(!unchanged.headers().contains_key(CONTENT_ENCODING));
+        assert!(to_bytes(unchanged.into_body(), 100_000).await.unwrap().is_empty());
+    }
+    assert_eq!(stage.made("/answer").await, 1);
+}
+
+/// The bound that docs/performance.md states.
+const BOUND: Duration = Duration::from_secs(2);
+
+#[rstest]
+#[tokio::test]
+async fn what_another_server_writes_is_seen_within_the_bound(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::open(engine).await;
+    let other = Hub::new(stage.database.open().await, Arc::new(stage.clock.clone()), Settings::default());
+    for round in 1..=3 {
+        assert_eq!((stage.made("/answer").await, stage.made("/answer").await), (round, round));
+        let wrote = Instant::now();
+        stage.write(&other, Some(vec![stock(SPOKEN_OF)])).await;
+        while stage.made("/answer").await == round {
+            assert!(wrote.elapsed() < BOUND, "it still answers with what was before the other server's write");
+        }
+    }
+}
+
+#[tokio::test]
+async fn while_other_servers_cannot_be_heard_of_nothing_is_sent_again() {
+    let stage = Stage::open(Engine::Postgres).await;
+    assert_eq!((stage.made("/answer").await, stage.made("/answer").await), (1, 1));
+    let listener = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND query IN ('LISTEN axhub_changes', 'SELECT 1')";
+    let end = stage.hub.database().run("test.end-listener", Mode::Read, (), move |s, ()| {
+        Box::pin(async move { Ok::<_, Error>(s.query(listener, &[]).await?.len()) })
+    });
+    assert_eq!(end.await.unwrap(), 1);
+    wait_for(|| stage.hub.basis().is_none()).await;
+    let made = [stage.made("/answer").await, stage.made("/answer").await];
+    assert!(made[0] >= 2, "what was kept before may be old by now");
+    wait_for(|| stage.hub.basis().is_some()).await;
+    let again = stage.made("/answer").await;
+    assert_eq!(stage.made("/answer").await, again, "it listens again, and keeps again");
+}

@@ -1,6 +1,7 @@
 //! The application: all adapters under one router, with health, metrics and the API description.
 
 use axhub_hub::Hub;
+use axhub_web::KeptAnswers;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
@@ -42,12 +43,17 @@ struct Description;
 
 /// Everything that axhub answers over HTTP.
 pub fn router(hub: Hub) -> Router {
+    router_keeping(hub, KeptAnswers::default())
+}
+
+/// The same, with another store for answers that are sent again.
+pub fn router_keeping(hub: Hub, kept: KeptAnswers) -> Router {
     let (api, description) = api();
     let routes = api
         .merge(SwaggerUi::new("/docs").url("/openapi.json", description).config(Config::default().persist_authorization(true)))
         .route("/", get(|| async { Redirect::temporary("/docs/") }))
         .route("/metrics", get(telemetry::metrics));
-    axhub_web::layers(routes).with_state(hub)
+    axhub_web::layers_with_kept(routes.with_state(hub), kept)
 }
 
 /// The API description as it is served at `/openapi.json`.

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use axhub_hub::{Hub, Settings, SystemClock, directory, tasks};
 use axhub_store::{Address, Database, Options};
+use axhub_web::{KeptAnswers, server};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tokio::net::TcpListener;
 
 use crate::commands::OperatorCommand;
 use crate::commands::channels::LimitArgs;
 use crate::telemetry::{LogFilter, LogFormat, log_panics, start_logging, start_metrics};
-use crate::{app, demo, sample, server, simulator};
+use crate::{app, demo, sample, simulator};
 
 /// A hub between suppliers of tours and dated tickets and the channels that sell them.
 ///
@@ -112,6 +114,9 @@ struct Serve {
     /// What this deployment is for.
     #[arg(long, env = "AXHUB_ENVIRONMENT", value_enum, default_value = "production", value_name = "NAME")]
     environment: Environment,
+    /// Memory for answers that are sent again until something they speak of changes, in MiB; 0 makes each one anew.
+    #[arg(long, env = "AXHUB_KEPT_ANSWERS", default_value_t = 64, value_name = "MIB")]
+    kept_answers: u32,
     #[command(flatten)]
     desk: DeskArgs,
 }
@@ -198,7 +203,7 @@ impl Command {
 impl Serve {
     async fn run(self) -> anyhow::Result<()> {
         start_metrics()?;
-        let listener = server::listen(self.listen).await?;
+        let listener = listen(self.listen).await?;
         let database = if self.environment == Environment::Test {
             let database = self.database.open().await?;
             database.migrate().await?;
@@ -214,7 +219,7 @@ impl Serve {
         }
         tokio::spawn(tasks::run(hub.clone()));
         tracing::info!(address = %listener.local_addr()?, database = %self.database.database, environment = ?self.environment, "axhub serves");
-        server::run(listener, app::router(hub)).await
+        Ok(server::run(listener, app::router_keeping(hub, KeptAnswers::new(u64::from(self.kept_answers) * 1024 * 1024))).await?)
     }
 }
 
@@ -222,7 +227,7 @@ impl Demo {
     async fn run(self) -> anyhow::Result<()> {
         start_metrics()?;
         // Before anything is written: a taken address must leave no trace.
-        let listener = server::listen(self.listen).await?;
+        let listener = listen(self.listen).await?;
         let database = Database::open(&self.database, Options::default())
             .await
             .with_context(|| format!("cannot open the database {}", self.database))?;
@@ -241,8 +246,13 @@ impl Demo {
         let base_url = format!("http://{}", listener.local_addr()?);
         let greeting = if self.json { demo::json_line(&base_url)? } else { demo::welcome(&hub, &base_url).await? };
         say(&greeting);
-        server::run(listener, app::router(hub)).await
+        Ok(server::run(listener, app::router(hub)).await?)
     }
+}
+
+/// Takes the address.
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
 /// Prints to standard output. Nobody need listen: the demo goes on serving when its reader has gone away.

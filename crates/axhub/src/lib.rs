@@ -1,6 +1,6 @@
 //! The pieces of the axhub program: its application, its commands and its sample data.
 //!
-//! [`app`] puts the adapters under one router; [`server`] runs it until it is told to stop; [`cli`] reads the command
+//! [`app`] puts the adapters under one router; [`cli`] reads the command
 //! line, whose commands for operators have a module each; [`demo`] and [`sample`] make the sandbox.
 
 pub mod app;
@@ -9,6 +9,5 @@ mod commands;
 pub mod demo;
 pub mod health;
 pub mod sample;
-pub mod server;
 pub mod simulator;
 pub mod telemetry;

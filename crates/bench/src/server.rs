@@ -66,8 +66,6 @@ impl Server {
         command.args(["serve", "--listen", &address.to_string()]).args(&program.arguments);
         // In the environment, since everybody sees the arguments of a process and a password may be in this.
         command.env("AXHUB_DATABASE", written(database));
-        // A line per request is nothing that a disk should be busy with while it is measured. An argument can bring it back.
-        command.env("AXHUB_LOG", "warn");
         Server::launch(command, address)
     }
 

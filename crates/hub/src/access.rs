@@ -66,11 +66,11 @@ impl std::fmt::Debug for NewKey {
 
 /// What was found lately, by the hash of what was sent.
 pub(crate) struct KeyCache {
-    found: moka::future::Cache<[u8; 32], Arc<Found>>,
+    found: moka::sync::Cache<[u8; 32], Arc<Found>>,
 }
 
 struct Found {
-    principal: Principal,
+    principal: Arc<Principal>,
     expires_at: Option<Timestamp>,
     used_noted_at: Mutex<Option<Timestamp>>,
 }
@@ -84,7 +84,7 @@ impl KeyCache {
 
 impl Default for KeyCache {
     fn default() -> Self {
-        KeyCache { found: moka::future::Cache::builder().max_capacity(10_000).time_to_live(CACHE_FOR).build() }
+        KeyCache { found: moka::sync::Cache::builder().max_capacity(10_000).time_to_live(CACHE_FOR).build() }
     }
 }
 
@@ -92,13 +92,13 @@ impl Default for KeyCache {
 ///
 /// # Errors
 /// [`Error::Forbidden`] when it is unknown, revoked or expired.
-pub async fn authenticate(hub: &Hub, key: &str) -> Result<Principal> {
+pub async fn authenticate(hub: &Hub, key: &str) -> Result<Arc<Principal>> {
     let hash: [u8; 32] = Sha256::digest(key).into();
-    let found = match hub.keys().found.get(&hash).await {
+    let found = match hub.keys().found.get(&hash) {
         Some(found) => found,
         None => {
             let found = Arc::new(find(hub, key, hash).await?);
-            hub.keys().found.insert(hash, Arc::clone(&found)).await;
+            hub.keys().found.insert(hash, Arc::clone(&found));
             found
         }
     };
@@ -107,7 +107,7 @@ pub async fn authenticate(hub: &Hub, key: &str) -> Result<Principal> {
         return Err(Error::Forbidden);
     }
     note_use(hub, &found, now);
-    Ok(found.principal.clone())
+    Ok(Arc::clone(&found.principal))
 }
 
 async fn find(hub: &Hub, key: &str, hash: [u8; 32]) -> Result<Found> {
@@ -126,7 +126,7 @@ async fn find(hub: &Hub, key: &str, hash: [u8; 32]) -> Result<Found> {
         KeyOwner::Supplier { id, code } => Owner::Supplier { id, code },
         KeyOwner::Operator { name } => Owner::Operator { name },
     };
-    let principal = Principal { key: stored.id, owner };
+    let principal = Arc::new(Principal { key: stored.id, owner });
     Ok(Found { principal, expires_at: stored.expires_at, used_noted_at: Mutex::new(stored.last_used_at) })
 }
 

@@ -13,11 +13,11 @@ use std::collections::HashMap;
 
 use axhub_domain::allotment::Allotments;
 use axhub_domain::ids::{ChannelId, OptionId, ProductId, StockId, SupplierId};
-use axhub_domain::inventory::{SaleTerms, StockRow, units};
-use axhub_domain::product::{Product, ProductKind};
+use axhub_domain::inventory::{SaleTerms, StockRow, UNDATED, units};
+use axhub_domain::product::{Product, ProductKind, SalePeriod};
 use axhub_domain::time::parse_zone;
 use axhub_store::orders::Order;
-use axhub_store::products::StoredOption;
+use axhub_store::products::{Sellable, StoredOption};
 use axhub_store::stock::{self, OptionStock, StockFilter};
 use axhub_store::{Mode, Session, allotments as allotment_rows, changes as change_rows, products};
 use jiff::civil::{Date, Time};
@@ -184,10 +184,9 @@ pub async fn inventory_for_channel(
     hub.database()
         .run("inventory.read", Mode::Snapshot, (), move |s, ()| {
             Box::pin(async move {
-                let product = products::of_channel(s, channel, kind, id).await?.ok_or(Error::NOT_FOUND)?;
-                let from = range.from.unwrap_or_else(|| today(&product, now));
+                let terms = terms_of(&products::sellable_of_kind(s, channel, kind, id).await?.ok_or(Error::NOT_FOUND)?);
+                let from = range.from.unwrap_or_else(|| first_day(&terms, now));
                 let filter = StockFilter { from, to: range.to, option: None, active_only: true };
-                let terms = terms(&product);
                 let rows = stock::list(s, id, filter, page).await?;
                 let allotments = allotments_on(s, &rows.items).await?;
                 Ok(rows.map(|stock| {
@@ -209,16 +208,17 @@ async fn allotments_on(s: &Session, rows: &[OptionStock]) -> Result<HashMap<Stoc
 
 /// When a product's stock may be ordered.
 pub(crate) fn terms(product: &Product) -> SaleTerms {
-    SaleTerms {
-        kind: product.kind,
-        zone: zone(product),
-        sale: product.sale,
-        cut_off: SignedDuration::from_mins(i64::from(product.cut_off_minutes)),
-    }
+    terms_by(product.kind, &product.time_zone, product.sale, product.cut_off_minutes)
 }
 
-fn zone(product: &Product) -> TimeZone {
-    parse_zone(&product.time_zone).unwrap_or(TimeZone::UTC)
+/// When the stock of a product that a channel may sell may be ordered.
+pub(crate) fn terms_of(sellable: &Sellable) -> SaleTerms {
+    terms_by(sellable.kind, &sellable.time_zone, sellable.sale, sellable.cut_off_minutes)
+}
+
+fn terms_by(kind: ProductKind, time_zone: &str, sale: SalePeriod, cut_off_minutes: u32) -> SaleTerms {
+    let zone = parse_zone(time_zone).unwrap_or(TimeZone::UTC);
+    SaleTerms { kind, zone, sale, cut_off: SignedDuration::from_mins(i64::from(cut_off_minutes)) }
 }
 
 /// A page of the stock of the supplier's product, of one option or of all.
@@ -238,7 +238,7 @@ pub async fn stock_of_supplier(
         .run("stock.read", Mode::Snapshot, (), move |s, ()| {
             Box::pin(async move {
                 let product = products::of_supplier(s, supplier, id).await?.ok_or(Error::NOT_FOUND)?;
-                let from = range.from.unwrap_or_else(|| today(&product, now));
+                let from = range.from.unwrap_or_else(|| first_day(&terms(&product), now));
                 let filter = StockFilter { from, to: range.to, option, active_only: false };
                 let rows = stock::list(s, id, filter, page).await?;
                 let allotments = allotments_on(s, &rows.items).await?;
@@ -251,8 +251,9 @@ pub async fn stock_of_supplier(
         .await
 }
 
-fn today(product: &Product, now: Timestamp) -> Date {
-    now.to_zoned(zone(product)).date()
+/// The first day of which stock is shown when none is asked for: today, or the one that stands for no date.
+fn first_day(terms: &SaleTerms, now: Timestamp) -> Date {
+    if terms.kind == ProductKind::Ticket { UNDATED } else { now.to_zoned(terms.zone.clone()).date() }
 }
 
 /// Gives units that a channel had back to the row that its order took them from. Answers what the feed has to tell.

@@ -22,7 +22,7 @@ use futures_util::try_join;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::availability::{Availability, Offer, terms};
+use crate::availability::{Availability, Offer, terms_of};
 use crate::{Error, Hub, Result};
 
 pub(crate) use positions::all_prices_changed;
@@ -266,8 +266,8 @@ async fn render(s: &Session, channel: ChannelId, rows: Vec<changes::Change>, now
         stock.push(from_json::<StockChanged>(row.data.clone())?.pool);
         ids.push(row.product);
     }
-    let (drawing, sellable) = try_join!(products::options_of_pools(s, &stock), products::sellable(s, channel, &ids, &[]))?;
-    let terms: HashMap<ProductId, SaleTerms> = sellable.iter().map(|(product, _)| (product.id, terms(product))).collect();
+    let (drawing, sellable) = try_join!(products::options_of_pools(s, &stock), products::sellable_of(s, channel, &ids, &[]))?;
+    let terms: HashMap<ProductId, SaleTerms> = sellable.iter().map(|product| (product.id, terms_of(product))).collect();
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let what = match row.kind {

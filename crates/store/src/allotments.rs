@@ -44,18 +44,24 @@ pub async fn of(s: &Session, rows: &[StockId]) -> Result<Vec<(StockId, Allotment
     s.query(sql, &params![rows]).await?.iter().map(allotment).collect()
 }
 
-/// The allotments on the rows of pools from one date to another, and on those without a date.
+/// The allotments on the rows of pools from one date to another, and on those without a date; by row and channel.
 ///
 /// # Errors
 /// The database's.
 pub async fn in_range(s: &Session, pools: &[PoolId], from: Date, to: Date) -> Result<Vec<(StockId, Allotment)>> {
+    // Not with OR, for which SQLite would read all dates of the pools.
     let sql = concat!(
         "SELECT ",
         columns!(),
-        " FROM stock s JOIN allotments a ON a.stock_id = s.id
-         WHERE s.pool_id = ANY($1) AND ((s.date >= $2 AND s.date <= $3) OR s.date = $4) ORDER BY a.stock_id, a.channel_id"
+        " FROM stock s JOIN allotments a ON a.stock_id = s.id WHERE s.pool_id = ANY($1) AND s.date >= $2 AND s.date <= $3
+         UNION ALL SELECT ",
+        columns!(),
+        " FROM stock s JOIN allotments a ON a.stock_id = s.id WHERE s.pool_id = ANY($1) AND s.date = $4 AND NOT ($4 >= $2 AND $4 <= $3)"
     );
-    s.query(sql, &params![pools, from, to, UNDATED]).await?.iter().map(allotment).collect()
+    let rows = s.query(sql, &params![pools, from, to, UNDATED]).await?;
+    let mut allotments: Vec<(StockId, Allotment)> = rows.iter().map(allotment).collect::<Result<_>>()?;
+    allotments.sort_unstable_by_key(|(row, allotment)| (*row, allotment.channel));
+    Ok(allotments)
 }
 
 /// Notes what channels took of rows that they have allotments on.

@@ -136,9 +136,12 @@ pub async fn last_position(s: &Session) -> Result<i64> {
 /// # Errors
 /// The database's.
 pub async fn of_channel(s: &Session, channel: ChannelId, after: i64, limit: u32) -> Result<Vec<Change>> {
+    // Not with OR, for which SQLite would gather all that lies behind the position and sort it; and not with EXISTS, for which
+    // PostgreSQL may read all that the channel may sell.
     let sql = "SELECT c.position, c.at, c.kind, c.product_kind, c.product_id, c.data FROM changes c
-        WHERE c.position > $2 AND (c.channel_id = $1 OR (c.channel_id IS NULL
-            AND EXISTS (SELECT 1 FROM assignments a WHERE a.channel_id = $1 AND a.product_id = c.product_id)))
+        WHERE c.position > $2 AND CASE WHEN c.channel_id IS NULL
+            THEN (SELECT a.channel_id FROM assignments a WHERE a.channel_id = $1 AND a.product_id = c.product_id) IS NOT NULL
+            ELSE c.channel_id = $1 END
         ORDER BY c.position LIMIT $3";
     s.query(sql, &params![channel, after, i64::from(limit)]).await?.iter().map(change).collect()
 }
@@ -156,9 +159,12 @@ pub async fn orders_of_channel(
     since: Option<Timestamp>,
     limit: u32,
 ) -> Result<Vec<Change>> {
+    // The channel as a range, in which only the index that begins with it has these in their order: PostgreSQL would rather go
+    // through everybody's changes.
     let sql = "SELECT c.position, c.at, c.kind, c.product_kind, c.product_id, c.data FROM changes c
-        WHERE c.channel_id = $1 AND c.position > $2 AND c.kind = 'order' AND (c.product_kind = $3 OR (c.product_kind = 'day-ticket' AND $3 = 'ticket')) AND (c.at >= $4 OR $4 IS NULL)
-        ORDER BY c.position LIMIT $5";
+        WHERE c.channel_id <= $1 AND (c.channel_id, c.position) > ($1, $2) AND c.kind = 'order'
+            AND (c.product_kind = $3 OR (c.product_kind = 'day-ticket' AND $3 = 'ticket')) AND (c.at >= $4 OR $4 IS NULL)
+        ORDER BY c.channel_id, c.position LIMIT $5";
     s.query(sql, &params![channel, after, kind, since, i64::from(limit)]).await?.iter().map(change).collect()
 }
 

@@ -1,5 +1,6 @@
 //! Orders as channels and suppliers read them, and the changes of their states.
 
+mod list;
 mod search;
 
 use std::collections::HashMap;
@@ -14,11 +15,11 @@ use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
+pub use list::{OrderFilter, list_of_channel, list_of_supplier};
 pub use search::OrderSearch;
 
-use crate::engine::{Row, Session, Value};
+use crate::engine::{Row, Session};
 use crate::error::Result;
-use crate::paging::{Page, Paged, count};
 use crate::params;
 use crate::products::from_json;
 
@@ -100,34 +101,6 @@ pub struct Ticket {
     pub redemption: Option<Redemption>,
 }
 
-/// Which orders of a list are wanted; all where a field is `None`.
-#[derive(Clone, Debug, Default)]
-pub struct OrderFilter {
-    /// Of this kind of product; under the kind of tickets, of day-tickets too.
-    pub kind: Option<ProductKind>,
-    /// In this state.
-    pub status: Option<OrderStatus>,
-    /// Changed at or after this.
-    pub updated_since: Option<Timestamp>,
-    /// For this local date or later.
-    pub date_from: Option<Date>,
-    /// For this local date or earlier.
-    pub date_to: Option<Date>,
-    /// Of this product.
-    pub product: Option<ProductId>,
-    /// Of the channel of this code; only for suppliers.
-    pub channel: Option<String>,
-    /// With a code, a name or a telephone number like this; only for suppliers.
-    pub search: Option<OrderSearch>,
-}
-
-/// That an order is found under the address of a kind: the one of tickets, the oldest, acts on day-tickets too.
-macro_rules! is_of_kind {
-    ($kind:literal) => {
-        concat!("(co.kind = ", $kind, " OR (co.kind = 'day-ticket' AND ", $kind, " = 'ticket'))")
-    };
-}
-
 macro_rules! order_columns {
     () => {
         "o.id, o.channel_order_id, co.channel_order_code, co.dialect, o.channel_id, c.code, o.supplier_id, co.kind, o.product_id, o.product_version, o.option_id, op.depths, o.stock_id, o.weight, o.quantity, o.date,
@@ -181,17 +154,49 @@ fn order(row: &Row) -> Result<Order> {
 
 /// Gives orders their tickets, and the state of the whole that each is part of.
 async fn complete(s: &Session, rows: Vec<Row>) -> Result<Vec<Order>> {
-    let mut orders: Vec<Order> = rows.iter().map(order).collect::<Result<_>>()?;
+    let orders: Vec<Order> = rows.iter().map(order).collect::<Result<_>>()?;
     if orders.is_empty() {
         return Ok(orders);
     }
-    let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+    let (ids, wholes): (Vec<OrderId>, Vec<ChannelOrderId>) = orders.iter().map(|order| (order.id, order.channel_order)).unzip();
+    let (tickets, states) = try_join!(tickets_of(s, &ids), states_of_parts(s, &wholes))?;
+    Ok(put_together(orders, tickets, &states))
+}
+
+/// The orders of these codes, whole, in this order. With each code comes that of the channel's order that it is part of.
+async fn read(s: &Session, codes: &[(OrderId, ChannelOrderId)]) -> Result<Vec<Order>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (ids, wholes): (Vec<OrderId>, Vec<ChannelOrderId>) = codes.iter().copied().unzip();
+    let sql = concat!("SELECT ", order_columns!(), order_tables!(), "WHERE o.id = ANY($1)");
+    let params = params![ids];
+    let (rows, tickets, states) = try_join!(s.query(sql, &params), tickets_of(s, &ids), states_of_parts(s, &wholes))?;
+    let orders = rows.iter().map(order).collect::<Result<_>>()?;
+    let mut orders = put_together(orders, tickets, &states);
+    let places: HashMap<OrderId, usize> = ids.into_iter().zip(0..).collect();
+    orders.sort_by_key(|order| places.get(&order.id).copied());
+    Ok(orders)
+}
+
+fn put_together(
+    mut orders: Vec<Order>,
+    mut tickets: HashMap<OrderId, Vec<Ticket>>,
+    states: &HashMap<ChannelOrderId, Vec<OrderStatus>>,
+) -> Vec<Order> {
+    for order in &mut orders {
+        order.tickets = tickets.remove(&order.id).unwrap_or_default();
+        order.channel_order_status = channel_order_status(states.get(&order.channel_order).into_iter().flatten().copied());
+    }
+    orders
+}
+
+/// The tickets of these orders, in order.
+async fn tickets_of(s: &Session, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<Ticket>>> {
     let sql = "SELECT order_id, id, channel_ticket_code, status, updated_at, used_at, used_where FROM tickets WHERE order_id = ANY($1)
         ORDER BY order_id, position";
-    let params = params![ids];
-    let (ticket_rows, states) = try_join!(s.query(sql, &params), states_of_parts(s, &orders))?;
     let mut tickets = HashMap::<OrderId, Vec<Ticket>>::new();
-    for row in ticket_rows {
+    for row in s.query(sql, &params![orders]).await? {
         let mut r = row.reader();
         let order = r.take()?;
         let (id, channel_ticket_code, status, updated_at) = (r.take()?, r.take()?, r.take()?, r.take()?);
@@ -199,18 +204,13 @@ async fn complete(s: &Session, rows: Vec<Row>) -> Result<Vec<Order>> {
         let redemption = used_at.map(|used_at| Redemption { used_at, used_where });
         tickets.entry(order).or_default().push(Ticket { id, channel_ticket_code, status, updated_at, redemption });
     }
-    for order in &mut orders {
-        order.tickets = tickets.remove(&order.id).unwrap_or_default();
-        order.channel_order_status = channel_order_status(states.get(&order.channel_order).into_iter().flatten().copied());
-    }
-    Ok(orders)
+    Ok(tickets)
 }
 
-/// The states of all parts of the channels' orders that these are parts of.
-async fn states_of_parts(s: &Session, orders: &[Order]) -> Result<HashMap<ChannelOrderId, Vec<OrderStatus>>> {
-    let ids: Vec<ChannelOrderId> = orders.iter().map(|order| order.channel_order).collect();
+/// The states of all parts of these orders of channels.
+async fn states_of_parts(s: &Session, wholes: &[ChannelOrderId]) -> Result<HashMap<ChannelOrderId, Vec<OrderStatus>>> {
     let mut states = HashMap::<ChannelOrderId, Vec<OrderStatus>>::new();
-    for row in s.query("SELECT channel_order_id, status FROM orders WHERE channel_order_id = ANY($1)", &params![ids]).await? {
+    for row in s.query("SELECT channel_order_id, status FROM orders WHERE channel_order_id = ANY($1)", &params![wholes]).await? {
         states.entry(row.get(0)?).or_default().push(row.get(1)?);
     }
     Ok(states)
@@ -221,7 +221,12 @@ async fn states_of_parts(s: &Session, orders: &[Order]) -> Result<HashMap<Channe
 /// # Errors
 /// The database's.
 pub async fn of_channel(s: &Session, channel: ChannelId, kind: ProductKind, id: OrderId) -> Result<Option<Order>> {
-    let sql = concat!("SELECT ", order_columns!(), order_tables!(), "WHERE o.channel_id = $1 AND o.id = $2 AND ", is_of_kind!("$3"));
+    let sql = concat!(
+        "SELECT ",
+        order_columns!(),
+        order_tables!(),
+        "WHERE o.channel_id = $1 AND o.id = $2 AND (co.kind = $3 OR (co.kind = 'day-ticket' AND $3 = 'ticket'))"
+    );
     let rows = s.query(sql, &params![channel, id, kind]).await?;
     Ok(complete(s, rows).await?.pop())
 }
@@ -287,87 +292,6 @@ pub async fn lock_of_channel(s: &Session, channel: ChannelId, id: OrderId) -> Re
 /// The database's.
 pub async fn lock_of_supplier(s: &Session, supplier: SupplierId, id: OrderId) -> Result<bool> {
     Ok(s.query_opt("SELECT id FROM orders WHERE id = $2 AND supplier_id = $1 FOR UPDATE", &params![supplier, id]).await?.is_some())
-}
-
-macro_rules! wanted {
-    ($owner:literal) => {
-        concat!(
-            order_tables!(),
-            "WHERE o.",
-            $owner,
-            " = $1 AND (",
-            is_of_kind!("$2"),
-            " OR $2 IS NULL) AND (o.status = $3 OR $3 IS NULL) AND (o.updated_at >= $4 OR $4 IS NULL)
-             AND (o.date >= $5 OR $5 IS NULL) AND (o.date <= $6 OR $6 IS NULL) AND (o.product_id = $7 OR $7 IS NULL)"
-        )
-    };
-}
-
-/// A page of the channel's orders, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn list_of_channel(s: &Session, channel: ChannelId, filter: &OrderFilter, page: Page) -> Result<Paged<Order>> {
-    const COUNT: &str = concat!("SELECT COUNT(*)", wanted!("channel_id"));
-    const LIST: &str = concat!(
-        "SELECT ",
-        order_columns!(),
-        wanted!("channel_id"),
-        " ORDER BY o.created_at, o.channel_order_id, o.position LIMIT $8 OFFSET $9"
-    );
-    list(s, (COUNT, LIST), (params![channel].to_vec(), Vec::new()), filter, page).await
-}
-
-/// What only suppliers look for. A traveler is looked at only where the ticket is one of this order, since a channel's
-/// order may have options of other suppliers.
-macro_rules! searched {
-    () => {
-        " AND (c.code = $8 OR $8 IS NULL) AND (o.id = $11
-            OR co.channel_order_code LIKE $9 ESCAPE '\\' OR LOWER(co.channel_order_code) LIKE $10 ESCAPE '\\'
-            OR EXISTS (SELECT 1 FROM tickets t WHERE t.order_id = o.id AND (t.id = $11
-                OR t.channel_ticket_code LIKE $9 ESCAPE '\\' OR LOWER(t.channel_ticket_code) LIKE $10 ESCAPE '\\'))
-            OR EXISTS (SELECT 1 FROM travelers v LEFT JOIN tickets t ON t.id = v.ticket_id
-                WHERE v.channel_order_id = o.channel_order_id AND (t.id IS NULL OR t.order_id = o.id)
-                AND (v.name LIKE $9 ESCAPE '\\' OR LOWER(v.name) LIKE $10 ESCAPE '\\'
-                    OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(v.national_code || v.phone, '-', ''), ' ', ''), '.', ''), '(', ''), ')', '') LIKE $12))
-            OR $9 IS NULL)"
-    };
-}
-
-/// A page of the supplier's orders, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn list_of_supplier(s: &Session, supplier: SupplierId, filter: &OrderFilter, page: Page) -> Result<Paged<Order>> {
-    const COUNT: &str = concat!("SELECT COUNT(*)", wanted!("supplier_id"), searched!());
-    const LIST: &str = concat!(
-        "SELECT ",
-        order_columns!(),
-        wanted!("supplier_id"),
-        searched!(),
-        " ORDER BY o.created_at, o.channel_order_id, o.position LIMIT $13 OFFSET $14"
-    );
-    let search = filter.search.as_ref();
-    let (pattern, lower) = search.map(OrderSearch::patterns).unzip();
-    let (code, phone) = (search.and_then(OrderSearch::code), search.and_then(OrderSearch::phone));
-    let of_supplier = params![filter.channel, pattern, lower, code, phone];
-    list(s, (COUNT, LIST), (params![supplier].to_vec(), of_supplier.to_vec()), filter, page).await
-}
-
-async fn list(
-    s: &Session,
-    (count_sql, list_sql): (&'static str, &'static str),
-    (mut params, further): (Vec<Value>, Vec<Value>),
-    filter: &OrderFilter,
-    page: Page,
-) -> Result<Paged<Order>> {
-    let f = filter;
-    params.extend(params![f.kind, f.status, f.updated_since, f.date_from, f.date_to, f.product]);
-    params.extend(further);
-    let total = count(&s.query_one(count_sql, &params).await?)?;
-    params.extend(params![page.limit(), page.offset()]);
-    let rows = s.query(list_sql, &params).await?;
-    Ok(Paged { items: complete(s, rows).await?, total })
 }
 
 /// Stores what a transition changes of an order that is locked. A ticket that becomes used was used now, at `used_where`.

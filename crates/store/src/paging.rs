@@ -22,6 +22,17 @@ impl Page {
     pub fn offset(self) -> i64 {
         i64::from(self.number.saturating_sub(1)) * i64::from(self.size)
     }
+
+    /// How many items come before the end of the page.
+    pub(crate) fn end(self) -> i64 {
+        self.offset().saturating_add(self.limit())
+    }
+
+    /// Whether `len` items are all that can be on the page, of `total` on all pages.
+    pub(crate) fn is_filled_by(self, len: usize, total: u64) -> bool {
+        let offset = u64::try_from(self.offset()).unwrap_or_default();
+        len as u64 >= total.saturating_sub(offset).min(self.size.into())
+    }
 }
 
 /// One page, and how many items there are in all.

@@ -6,9 +6,10 @@ mod drafts;
 mod lists;
 mod options;
 mod prices;
+mod sellable;
 mod versions;
 
-use axhub_domain::ids::{ChannelId, OptionId, ProductId, SupplierId};
+use axhub_domain::ids::{ChannelId, ProductId, SupplierId};
 use axhub_domain::pricing::MarkUp;
 use axhub_domain::product::{Product, ProductKind, SalePeriod};
 use axhub_domain::reply::{NoReply, ReplyLimit};
@@ -25,6 +26,7 @@ pub use options::{
     pools, publish_options, put_draft_options,
 };
 pub use prices::{prices, prices_of, replace_prices};
+pub use sellable::{Sellable, sellable_of, sellable_of_kind};
 pub use versions::{StoredVersion, insert_version, version, versions_of};
 
 /// How many columns [`product`] reads.
@@ -163,24 +165,6 @@ pub async fn of_channel(s: &Session, channel: ChannelId, kind: ProductKind, id: 
         " FROM products p JOIN assignments a ON a.product_id = p.id AND a.channel_id = $1 WHERE p.id = $2 AND p.kind = $3 AND p.version >= 1"
     );
     s.query_opt(sql, &params![channel, id, kind]).await?.as_ref().map(product).transpose()
-}
-
-/// Those of these products, and the products of those of these options, that the channel may sell; each with the
-/// channel's mark-up.
-///
-/// # Errors
-/// The database's.
-pub async fn sellable(s: &Session, channel: ChannelId, products: &[ProductId], options: &[OptionId]) -> Result<Vec<(Product, MarkUp)>> {
-    let sql = concat!(
-        "SELECT ",
-        product_columns!(),
-        ", a.mark_up FROM products p JOIN assignments a ON a.product_id = p.id AND a.channel_id = $1
-         WHERE p.version >= 1 AND p.id IN (SELECT w.id FROM products w WHERE w.id = ANY($2)
-            UNION SELECT o.product_id FROM options o WHERE o.id = ANY($3) AND o.is_published)
-         ORDER BY p.created_at, p.id"
-    );
-    let rows = s.query(sql, &params![channel, products, options]).await?;
-    rows.iter().map(|row| Ok((product(row)?, row.get(PRODUCT_WIDTH)?))).collect()
 }
 
 /// A product of the supplier.

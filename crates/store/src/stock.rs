@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashSet};
 use axhub_domain::ids::{OptionId, PoolId, ProductId, StockId};
 use axhub_domain::inventory::{InventoryRef, StockRow, UNDATED};
 use futures_util::try_join;
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::{Span, Timestamp};
 
 use crate::engine::{Row, Session};
 use crate::error::{Error, Result};
@@ -104,12 +104,19 @@ pub async fn give_back(s: &Session, id: StockId, units: i64, now: Timestamp) -> 
 /// # Errors
 /// The database's.
 pub async fn in_range(s: &Session, pools: &[PoolId], from: Date, to: Date) -> Result<Vec<StockRow>> {
+    // Not with OR, for which SQLite would read all dates of the pools.
     let sql = concat!(
         "SELECT ",
         stock_columns!(),
-        " FROM stock s WHERE s.pool_id = ANY($1) AND ((s.date >= $2 AND s.date <= $3) OR s.date = $4) ORDER BY s.date, s.start_time, s.pool_id"
+        " FROM stock s WHERE s.pool_id = ANY($1) AND s.date >= $2 AND s.date <= $3
+         UNION ALL SELECT ",
+        stock_columns!(),
+        " FROM stock s WHERE s.pool_id = ANY($1) AND s.date = $4 AND NOT ($4 >= $2 AND $4 <= $3)"
     );
-    s.query(sql, &params![pools, from, to, UNDATED]).await?.iter().map(|row| stock_row(&mut row.reader())).collect()
+    let rows = s.query(sql, &params![pools, from, to, UNDATED]).await?;
+    let mut rows: Vec<StockRow> = rows.iter().map(|row| stock_row(&mut row.reader())).collect::<Result<_>>()?;
+    rows.sort_unstable_by_key(|row| (row.date, row.start_time, row.pool));
+    Ok(rows)
 }
 
 /// An option's stock on one date and start time.
@@ -138,7 +145,12 @@ pub struct StockFilter {
     pub active_only: bool,
 }
 
+/// On how many days for each of its rows a page is looked for at first: not every option has stock every day.
+const DAYS_PER_ROW: i64 = 2;
+
 /// A page of the stock of a product's options that have stock of their own, by date, time and option.
+///
+/// The rows are looked for on as many days as should have them, and on all days only if those do not.
 ///
 /// # Errors
 /// The database's.
@@ -146,25 +158,36 @@ pub async fn list(s: &Session, product: ProductId, filter: StockFilter, page: Pa
     macro_rules! wanted {
         () => {
             " FROM options o JOIN stock s ON s.pool_id = o.pool_id
-             WHERE o.product_id = $1 AND o.kind = 'quantity' AND s.date >= $2 AND (s.date <= $3 OR $3 IS NULL)
+             WHERE o.product_id = $1 AND o.kind = 'quantity' AND s.date >= $2 AND s.date <= $3
                 AND (o.id = $4 OR $4 IS NULL) AND ((o.is_active AND o.is_published) OR NOT $5)"
         };
     }
-    let params = params![product, filter.from, filter.to, filter.option, filter.active_only];
+    let count_sql = concat!("SELECT COUNT(*)", wanted!());
     let sql = concat!(
         "SELECT o.id, o.weight, (SELECT sp.name FROM stock_pools sp WHERE sp.id = o.pool_id), ",
         stock_columns!(),
         wanted!(),
         " ORDER BY s.date, s.start_time, o.position, o.id LIMIT $6 OFFSET $7"
     );
-    let mut with_page = params.to_vec();
-    with_page.extend(params![page.limit(), page.offset()]);
-    let (total, rows) = try_join!(s.query_one(concat!("SELECT COUNT(*)", wanted!()), &params), s.query(sql, &with_page))?;
+    let (last, near) = (filter.to.unwrap_or(Date::MAX), days_after(filter.from, DAYS_PER_ROW.saturating_mul(page.end())));
+    let params = |to: Date| params![product, filter.from, to, filter.option, filter.active_only];
+    let with_page = |to: Date| [params(to).as_slice(), &params![page.limit(), page.offset()]].concat();
+    let (all, near_page) = (params(last), with_page(near.min(last)));
+    let (total, mut rows) = try_join!(s.query_one(count_sql, &all), s.query(sql, &near_page))?;
+    let total = count(&total)?;
+    if near < last && !page.is_filled_by(rows.len(), total) {
+        rows = s.query(sql, &with_page(last)).await?;
+    }
     let option_stock = |row: &Row| {
         let mut r = row.reader();
         Ok(OptionStock { option: r.take()?, weight: r.take()?, pool_name: r.take()?, row: stock_row(&mut r)? })
     };
-    Ok(Paged { items: rows.iter().map(option_stock).collect::<Result<_>>()?, total: count(&total)? })
+    Ok(Paged { items: rows.iter().map(option_stock).collect::<Result<_>>()?, total })
+}
+
+/// So many days after a date; the last date there is when that is none.
+fn days_after(date: Date, days: i64) -> Date {
+    Span::new().try_days(days).and_then(|span| date.checked_add(span)).unwrap_or(Date::MAX)
 }
 
 /// A row that breaks the arithmetic of stock: its ordered units are not those of its open and used tickets.

@@ -4,6 +4,8 @@
 //! request is looked at, and no error about it is told, to somebody without a key. Whatever is wrong with the key is
 //! the same 403, never a 401.
 
+use std::sync::Arc;
+
 use axhub_domain::ids::{ChannelId, KeyId, SupplierId};
 use axhub_hub::{ByOperator, BySupplier, Hub, Owner, Principal};
 use axum::extract::{FromRef, FromRequestParts};
@@ -65,14 +67,14 @@ impl From<&OperatorCaller> for ByOperator {
 ///
 /// # Errors
 /// 403 when there is no key, or the hub does not know it; 429 when its budget is spent; 503 when the hub cannot say.
-pub async fn principal(parts: &mut Parts, hub: &Hub) -> Result<Principal, ApiError> {
-    if let Some(principal) = parts.extensions.get::<Principal>() {
-        return Ok(principal.clone());
+pub async fn principal(parts: &mut Parts, hub: &Hub) -> Result<Arc<Principal>, ApiError> {
+    if let Some(principal) = parts.extensions.get::<Arc<Principal>>() {
+        return Ok(Arc::clone(principal));
     }
     let key = token(&parts.headers).ok_or_else(ApiError::permission_denied)?;
     let principal = axhub_hub::access::authenticate(hub, key).await?;
     rate_limit::charge(parts, &principal)?;
-    parts.extensions.insert(principal.clone());
+    parts.extensions.insert(Arc::clone(&principal));
     Ok(principal)
 }
 
@@ -100,23 +102,25 @@ fn names_channel(headers: &HeaderMap, code: &str) -> bool {
     })
 }
 
-fn channel_caller(principal: Principal, headers: &HeaderMap) -> Result<ChannelCaller, ApiError> {
-    match principal.owner {
-        Owner::Channel { id, code, .. } if names_channel(headers, &code) => Ok(ChannelCaller { id, code, key: principal.key }),
+fn channel_caller(principal: &Principal, headers: &HeaderMap) -> Result<ChannelCaller, ApiError> {
+    match &principal.owner {
+        Owner::Channel { id, code, .. } if names_channel(headers, code) => {
+            Ok(ChannelCaller { id: *id, code: code.clone(), key: principal.key })
+        }
         _ => Err(ApiError::permission_denied()),
     }
 }
 
-fn supplier_caller(principal: Principal) -> Result<SupplierCaller, ApiError> {
-    match principal.owner {
-        Owner::Supplier { id, code } => Ok(SupplierCaller { id, code, key: principal.key }),
+fn supplier_caller(principal: &Principal) -> Result<SupplierCaller, ApiError> {
+    match &principal.owner {
+        Owner::Supplier { id, code } => Ok(SupplierCaller { id: *id, code: code.clone(), key: principal.key }),
         _ => Err(ApiError::permission_denied()),
     }
 }
 
-fn operator_caller(principal: Principal) -> Result<OperatorCaller, ApiError> {
-    match principal.owner {
-        Owner::Operator { name } => Ok(OperatorCaller { name, key: principal.key }),
+fn operator_caller(principal: &Principal) -> Result<OperatorCaller, ApiError> {
+    match &principal.owner {
+        Owner::Operator { name } => Ok(OperatorCaller { name: name.clone(), key: principal.key }),
         _ => Err(ApiError::permission_denied()),
     }
 }
@@ -129,7 +133,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let principal = principal(parts, &Hub::from_ref(state)).await?;
-        channel_caller(principal, &parts.headers)
+        channel_caller(&principal, &parts.headers)
     }
 }
 
@@ -140,7 +144,7 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        supplier_caller(principal(parts, &Hub::from_ref(state)).await?)
+        supplier_caller(&*principal(parts, &Hub::from_ref(state)).await?)
     }
 }
 
@@ -151,7 +155,7 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        operator_caller(principal(parts, &Hub::from_ref(state)).await?)
+        operator_caller(&*principal(parts, &Hub::from_ref(state)).await?)
     }
 }
 

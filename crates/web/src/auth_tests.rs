@@ -63,7 +63,7 @@ fn no_key_and_two_keys_are_no_key() {
 #[case("Token shop", false)]
 #[case("Code 상점", false)]
 fn the_channel_header_names_the_keys_own_channel(#[case] value: &str, #[case] is_right: bool) {
-    let called = channel_caller(channel("shop"), &headers(&[(&CHANNEL, value.as_bytes())]));
+    let called = channel_caller(&channel("shop"), &headers(&[(&CHANNEL, value.as_bytes())]));
     assert_eq!(called.is_ok(), is_right);
     if let Err(error) = called {
         assert_eq!(error.status().as_u16(), 403);
@@ -72,26 +72,26 @@ fn the_channel_header_names_the_keys_own_channel(#[case] value: &str, #[case] is
 
 #[test]
 fn the_channel_header_may_be_absent_korean_or_repeated() {
-    assert!(channel_caller(channel("shop"), &HeaderMap::new()).is_ok());
-    assert!(channel_caller(channel("상점"), &headers(&[(&CHANNEL, "Code 상점".as_bytes())])).is_ok());
-    assert!(channel_caller(channel("shop"), &headers(&[(&CHANNEL, b"Code shop"), (&CHANNEL, b"Code shop")])).is_ok());
-    assert!(channel_caller(channel("shop"), &headers(&[(&CHANNEL, b"Code shop"), (&CHANNEL, b"Code else")])).is_err());
+    assert!(channel_caller(&channel("shop"), &HeaderMap::new()).is_ok());
+    assert!(channel_caller(&channel("상점"), &headers(&[(&CHANNEL, "Code 상점".as_bytes())])).is_ok());
+    assert!(channel_caller(&channel("shop"), &headers(&[(&CHANNEL, b"Code shop"), (&CHANNEL, b"Code shop")])).is_ok());
+    assert!(channel_caller(&channel("shop"), &headers(&[(&CHANNEL, b"Code shop"), (&CHANNEL, b"Code else")])).is_err());
 }
 
 #[test]
 fn a_key_of_the_wrong_kind_is_refused() {
     let none = HeaderMap::new();
     let expected = ChannelCaller { id: ChannelId(Uuid::from_u128(1)), code: "shop".to_owned(), key: KeyId(Uuid::from_u128(2)) };
-    assert_eq!(channel_caller(channel("shop"), &none).unwrap(), expected);
-    assert_eq!(supplier_caller(supplier()).unwrap().code, "louvre");
-    assert_eq!(operator_caller(operator()).unwrap().name, "kim");
+    assert_eq!(channel_caller(&channel("shop"), &none).unwrap(), expected);
+    assert_eq!(supplier_caller(&supplier()).unwrap().code, "louvre");
+    assert_eq!(operator_caller(&operator()).unwrap().name, "kim");
     let refused = [
-        channel_caller(supplier(), &none).unwrap_err(),
-        channel_caller(operator(), &none).unwrap_err(),
-        supplier_caller(channel("shop")).unwrap_err(),
-        supplier_caller(operator()).unwrap_err(),
-        operator_caller(channel("shop")).unwrap_err(),
-        operator_caller(supplier()).unwrap_err(),
+        channel_caller(&supplier(), &none).unwrap_err(),
+        channel_caller(&operator(), &none).unwrap_err(),
+        supplier_caller(&channel("shop")).unwrap_err(),
+        supplier_caller(&operator()).unwrap_err(),
+        operator_caller(&channel("shop")).unwrap_err(),
+        operator_caller(&supplier()).unwrap_err(),
     ];
     for error in refused {
         assert_eq!((error.status().as_u16(), error.code()), (403, "permission_denied"));
@@ -104,7 +104,7 @@ proptest! {
         if let Ok(value) = HeaderValue::from_bytes(&bytes) {
             let headers = headers(&[(&AUTHORIZATION, value.as_bytes()), (&CHANNEL, value.as_bytes())]);
             token(&headers);
-            let _ = channel_caller(channel("shop"), &headers);
+            let _ = channel_caller(&channel("shop"), &headers);
         }
     }
 }

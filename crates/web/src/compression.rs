@@ -1,16 +1,18 @@
 //! Big answers are sent compressed (gzip, br) to clients that read that.
 
+use std::convert::Infallible;
+use std::future::ready;
+
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, NotForContentType, Predicate, SizeAbove};
-use tower_http::compression::{Compression, CompressionLayer};
 
 use crate::conditional::Written;
 
@@ -23,17 +25,22 @@ const LEVEL: CompressionLevel = CompressionLevel::Precise(4);
 type Worthwhile = And<And<SizeAbove, NotForContentType>, NotForContentType>;
 
 /// The layer that compresses what is worth it.
-pub(crate) fn layer() -> CompressionLayer<Worthwhile> {
+fn layer() -> CompressionLayer<Worthwhile> {
     let size = SizeAbove::new(WORTHWHILE as u64 - 1);
     let worthwhile = size.and(NotForContentType::IMAGES).and(NotForContentType::const_new("font/"));
     CompressionLayer::new().quality(LEVEL).compress_when(worthwhile)
 }
 
-/// Middleware, outside of [`layer`]: the same tag for other bytes is a weak one.
-pub(crate) async fn weaken_tag(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// An answer as a client gets it that says it reads `accepts`: as it is when that names nothing we write, or when it is small.
+pub(crate) async fn compressed(response: Response, accepts: HeaderValue) -> Response {
+    let mut request = Request::new(Body::empty());
+    request.headers_mut().insert(ACCEPT_ENCODING, accepts);
+    // The layer is made for a service, so the answer is given to it as one.
+    let mut answer = Some(response);
+    let answer = service_fn(move |_: Request| ready(Ok::<_, Infallible>(answer.take().unwrap_or_default())));
+    let Ok(mut response) = layer().layer(answer).oneshot(request).await;
     weaken(response.headers_mut());
-    response
+    response.map(Body::new)
 }
 
 fn weaken(headers: &mut HeaderMap) {
@@ -47,22 +54,10 @@ fn weaken(headers: &mut HeaderMap) {
     }
 }
 
-/// An answer as a client gets it that says it reads `accepts`; as it is when that names nothing we write.
+/// The same for an answer that is kept.
 pub(crate) async fn compress(written: &Written, accepts: &HeaderValue) -> Written {
-    let mut request = Request::new(Body::empty());
-    request.headers_mut().insert(ACCEPT_ENCODING, accepts.clone());
-    let plain = || {
-        let mut response = (written.headers.clone(), Body::from(written.body.clone())).into_response();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        response
-    };
-    let answer = service_fn(|_: Request| async { Ok::<_, std::convert::Infallible>(plain()) });
-    let compressing: Compression<_, _> = layer().layer(answer);
-    let Ok(response) = compressing.oneshot(request).await;
-    let (parts, body) = response.into_parts();
+    let plain = (written.headers.clone(), Body::from(written.body.clone())).into_response();
+    let (parts, body) = compressed(plain, accepts.clone()).await.into_parts();
     let Ok(body) = body.collect().await else { return written.clone() };
-    let mut headers = parts.headers;
-    headers.remove(CONTENT_TYPE);
-    weaken(&mut headers);
-    Written { headers, body: body.to_bytes(), ..written.clone() }
+    Written { headers: parts.headers, body: body.to_bytes(), ..written.clone() }
 }

@@ -5,7 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -43,13 +43,16 @@ impl Conditional {
 
     /// What is written, or 304 when the client has it.
     pub(crate) fn answer(&self, written: &Written) -> Response {
-        let mut headers = written.headers.clone();
+        let mut response = Response::new(Body::empty());
+        *response.headers_mut() = written.headers.clone();
         if self.knows(&written.tag) {
-            headers.remove(CONTENT_ENCODING);
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response.headers_mut().remove(CONTENT_ENCODING);
+            response.headers_mut().remove(CONTENT_TYPE);
+        } else {
+            *response.body_mut() = Body::from(written.body.clone());
         }
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        (headers, Body::from(written.body.clone())).into_response()
+        response
     }
 
     /// Compares weakly, as `If-None-Match` demands.
@@ -61,7 +64,7 @@ impl Conditional {
 /// An answer with everything that the client needs to recognise it. Cheap to send again.
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
-    /// Those of a 304, too.
+    /// Of the whole answer; a 304 has them without those about the body.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) tag: String,
@@ -76,6 +79,7 @@ impl Written {
         let body = Bytes::from(serde_json::to_vec(body).map_err(ApiError::internal)?);
         let tag = tag_of(&body);
         headers.insert(ETAG, HeaderValue::from_str(&tag).map_err(ApiError::internal)?);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         // What one key sees, another does not.
         headers.append(VARY, HeaderValue::from_static("Authorization"));

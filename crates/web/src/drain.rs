@@ -13,8 +13,6 @@ use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::EXPECT;
-use axum::middleware::Next;
-use axum::response::Response;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
@@ -26,13 +24,13 @@ pub const LIMIT: usize = 16 * 1024 * 1024;
 /// How long a client may take to send them.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Middleware: lets a client send the rest of its body, also when the answer does not need it.
-pub async fn drain(request: Request, next: Next) -> Response {
+/// The same request, which lets its client send the rest of the body also when the answer does not need it.
+pub fn drained(request: Request) -> Request {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return request;
     }
     let waits_for_leave = waits_for_leave(request.headers());
-    next.run(request.map(|body| Body::new(Drained { rest: Some(body), is_coming: !waits_for_leave }))).await
+    request.map(|body| Body::new(Drained { rest: Some(body), is_coming: !waits_for_leave }))
 }
 
 /// Whether the client sends its body only when it is told to, which the first look at the body does.

@@ -37,7 +37,7 @@ const MAX_ENCODINGS: usize = 4;
 
 /// The answers that are kept, the most used ones first. Cheap to clone; clones are the same.
 #[derive(Clone)]
-pub struct KeptAnswers(Cache<Key, Arc<Entry>>);
+pub struct KeptAnswers(Arc<Cache<Key, Arc<Entry>>>);
 
 /// Who asked for what. What else a request may say does not change these answers.
 #[derive(PartialEq, Eq, Hash)]
@@ -61,7 +61,7 @@ impl KeptAnswers {
         let weigh = |key: &Key, entry: &Arc<Entry>| {
             u32::try_from(key.address.len() + entry.written.body.len() * 3 / 2 + OVERHEAD).unwrap_or(u32::MAX)
         };
-        KeptAnswers(Cache::builder().max_capacity(bytes).weigher(weigh).build())
+        KeptAnswers(Arc::new(Cache::builder().max_capacity(bytes).weigher(weigh).build()))
     }
 }
 
@@ -132,7 +132,8 @@ impl Keep {
         }
         // Before anything is read.
         let basis = hub.basis();
-        let Made { written, until } = make().await?;
+        // Boxed, so that the common case does not carry the room for this one around.
+        let Made { written, until } = Box::pin(make()).await?;
         let Some((answers, basis)) = answers.zip(basis) else { return Ok(have.answer(&written)) };
         let entry = Arc::new(Entry { written, basis: basis.until(until), topics: topics.to_vec(), encoded: Mutex::default() });
         answers.0.insert(key, Arc::clone(&entry));

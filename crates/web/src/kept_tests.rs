@@ -92,7 +92,7 @@ fn router(hub: &Hub) -> Router {
     let refusal = |_: ChannelCaller, State(hub): State<Hub>, keep: Keep| async move {
         keep.answer(&hub, ChannelId(Uuid::nil()), [], async || Err(ApiError::not_found())).await
     };
-    crate::layers(Router::new().route("/answer", get(answer)).route("/refusal", get(refusal))).with_state(hub.clone())
+    crate::layers(Router::new().route("/answer", get(answer)).route("/refusal", get(refusal)).with_state(hub.clone()))
 }
 
 async fn count_in(response: Response) -> usize {

@@ -36,8 +36,10 @@
 //!     Ok(Json(json!({ "question_code": code })))
 //! }
 //!
+//! # fn serve(hub: Hub) -> Router {
 //! let router: Router<Hub> = Router::new().route("/v1/products", get(list)).route("/v1/question/{product}", get(ask));
-//! let router = axhub_web::layers(router);
+//! axhub_web::layers(router.with_state(hub))
+//! # }
 //! ```
 //!
 //! # To add an error
@@ -46,6 +48,7 @@
 //! [`error::body`] says which details the client gets, `locales/` has the sentence in both languages and [`samples`] has
 //! an example.
 
+mod around;
 pub mod auth;
 pub mod body;
 mod compression;
@@ -66,17 +69,15 @@ pub mod rate_limit;
 pub mod render;
 pub mod request_id;
 pub mod samples;
+pub mod server;
 mod tree;
 pub mod vocabulary;
 pub mod words;
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::{Extension, Router};
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
 
 pub use auth::{ChannelCaller, OperatorCaller, SupplierCaller};
 pub use body::JsonBody;
@@ -92,6 +93,7 @@ pub use query::Query;
 pub use request_id::RequestId;
 pub use vocabulary::{StatusWords, Vocabulary};
 
+use around::{Shared, around};
 use rate_limit::RateLimiter;
 
 /// How long a request may take, its body included, before it is answered with 408.
@@ -99,42 +101,19 @@ use rate_limit::RateLimiter;
 /// A 408 does not say whether the request took effect; every write of the contract can be sent again.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Puts what every adapter needs around its routes, fallbacks included. Call it once, on the finished router.
-///
-/// From the outside in: what is left of bodies is taken ([`mod@drain`]); the request's id, span and log line
-/// ([`request_id::trace`]); big answers are compressed; bodies of errors ([`render::render`]); the budget of the key ([`rate_limit::meter`]); panics
-/// become a 500; the time limit becomes a 408. So a panic and a timeout have bodies like any other error, and everything
-/// is logged with its id.
-pub fn layers<S>(router: Router<S>) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
+/// Puts what every adapter needs around its routes, fallbacks included. Call it once, on the finished router with its
+/// state: so all of it is compiled here, and not again in whoever calls.
+pub fn layers(router: Router) -> Router {
     layers_with_kept(router, KeptAnswers::default())
 }
 
 /// As [`layers`], with another store for answers that are sent again.
-pub fn layers_with_kept<S>(router: Router<S>, kept: KeptAnswers) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
+pub fn layers_with_kept(router: Router, kept: KeptAnswers) -> Router {
     layers_with(router, REQUEST_TIMEOUT, RateLimiter::default(), kept)
 }
 
-fn layers_with<S>(router: Router<S>, timeout: Duration, limiter: RateLimiter, kept: KeptAnswers) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    // The last one is the outermost.
-    router
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout))
-        .layer(CatchPanicLayer::custom(render::panicked))
-        .layer(from_fn_with_state(limiter, rate_limit::meter))
-        .layer(Extension(kept))
-        .layer(from_fn(render::render))
-        .layer(compression::layer())
-        .layer(from_fn(compression::weaken_tag))
-        .layer(from_fn(request_id::trace))
-        .layer(from_fn(drain::drain))
+fn layers_with(router: Router, timeout: Duration, limiter: RateLimiter, kept: KeptAnswers) -> Router {
+    router.layer(from_fn_with_state(Shared { timeout, limiter, kept }, around))
 }
 
 #[cfg(test)]

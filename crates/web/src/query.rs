@@ -1,5 +1,7 @@
 //! [`Query`]: the query of a request, read with the same typed fields as a body.
 
+use std::sync::OnceLock;
+
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::Uri;
 use axum::http::request::Parts;
@@ -19,15 +21,19 @@ use crate::tree::shown;
 /// [`Query::read_strictly`].
 #[derive(Clone, Debug)]
 pub struct Query {
-    path: String,
-    pairs: Vec<(String, String)>,
+    address: Uri,
+    /// Taken apart when they are asked for: an answer that is kept needs none.
+    pairs: OnceLock<Vec<(String, String)>>,
 }
 
 impl Query {
     /// The query of this address.
     pub fn of(uri: &Uri) -> Query {
-        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        Query { path: uri.path().to_owned(), pairs }
+        Query { address: uri.clone(), pairs: OnceLock::new() }
+    }
+
+    fn pairs(&self) -> &[(String, String)] {
+        self.pairs.get_or_init(|| form_urlencoded::parse(self.address.query().unwrap_or_default().as_bytes()).into_owned().collect())
     }
 
     /// Reads the parameters with `read`; a blank parameter counts as absent where it is optional.
@@ -57,9 +63,9 @@ impl Query {
     }
 
     fn read_members<T>(&self, read: impl FnOnce(&Map<String, Value>, &Errors) -> T) -> Result<T, ApiError> {
-        let members: Map<String, Value> = self.pairs.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
+        let members: Map<String, Value> = self.pairs().iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
         let errors = Errors::default();
-        for (name, _) in self.pairs.iter().filter(|(name, text)| name.contains('\0') || text.contains('\0')) {
+        for (name, _) in self.pairs().iter().filter(|(name, text)| name.contains('\0') || text.contains('\0')) {
             errors.add_unreadable(shown(name), Reason::NullCharacter);
         }
         let value = read(&members, &errors);
@@ -69,10 +75,10 @@ impl Query {
     /// The same address with these parameters set, all others as they were, as a relative reference.
     pub fn with(&self, parameters: &[(&str, String)]) -> String {
         let is_set = |name: &str| parameters.iter().any(|(set, _)| *set == name);
-        let kept = self.pairs.iter().filter(|(name, _)| !is_set(name)).map(|(name, text)| (name.as_str(), text.as_str()));
+        let kept = self.pairs().iter().filter(|(name, _)| !is_set(name)).map(|(name, text)| (name.as_str(), text.as_str()));
         let set = parameters.iter().map(|(name, text)| (*name, text.as_str()));
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(set)).finish();
-        format!("{}?{query}", self.path)
+        format!("{}?{query}", self.address.path())
     }
 }
 

@@ -5,7 +5,7 @@
 //! principal, so a new setting holds as soon as the key is looked up again. A budget holds a minute's worth of requests,
 //! all of which may come at once, and refills evenly (GCRA). It is kept in memory: each server counts for itself.
 //!
-//! [`meter`] is one of [`crate::layers`] and puts the limiter into the request; [`crate::auth::principal`] charges the
+//! [`crate::layers`] put the limiter into the request; [`crate::auth::principal`] charges the
 //! request when it has learned whose it is. So whatever asks for a caller is limited, and nothing else has to be done.
 //! A call without a valid key is answered with 403 and charged to nobody; so is a call to an address that does not exist.
 //!
@@ -19,10 +19,9 @@ use std::time::{Duration, Instant};
 use axhub_domain::ids::KeyId;
 use axhub_hub::directory::RateLimits;
 use axhub_hub::{Owner, Principal};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
 use axum::response::Response;
 use governor::clock::{Clock, Reference};
 use governor::middleware::StateInformationMiddleware;
@@ -214,19 +213,29 @@ struct Meter {
     charged: Arc<OnceLock<Charge>>,
 }
 
-/// Middleware: lets the request be charged, and tells in the headers what came of it.
-pub async fn meter(State(limiter): State<RateLimiter>, mut request: Request, next: Next) -> Response {
-    let budget = Budget::of(request.method(), request.uri().path());
-    let charged = Arc::new(OnceLock::new());
-    request.extensions_mut().insert(Meter { limiter, budget, charged: Arc::clone(&charged) });
-    let mut response = next.run(request).await;
-    if let Some(charge) = charged.get() {
-        response.headers_mut().extend(charge.headers());
+/// What came of charging a request, once it has come to that.
+pub(crate) struct Metered(Arc<OnceLock<Charge>>);
+
+impl RateLimiter {
+    /// Lets a request be charged.
+    pub(crate) fn meter(&self, request: &mut Request) -> Metered {
+        let budget = Budget::of(request.method(), request.uri().path());
+        let charged = Arc::new(OnceLock::new());
+        request.extensions_mut().insert(Meter { limiter: self.clone(), budget, charged: Arc::clone(&charged) });
+        Metered(charged)
     }
-    response
 }
 
-/// Charges a request to the key it came with; free of charge without [`meter`].
+impl Metered {
+    /// Tells the client, in headers.
+    pub(crate) fn tell(&self, response: &mut Response) {
+        if let Some(charge) = self.0.get() {
+            response.headers_mut().extend(charge.headers());
+        }
+    }
+}
+
+/// Charges a request to the key it came with; free of charge where nothing is metered.
 ///
 /// # Errors
 /// 429 when the budget is spent.

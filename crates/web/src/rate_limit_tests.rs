@@ -204,7 +204,7 @@ impl Stage {
             )
             .route("/supplier", get(|_: SupplierCaller| async {}))
             .route("/public", get(|| async {}));
-        let router = crate::layers_with(router, crate::REQUEST_TIMEOUT, limiter, crate::KeptAnswers::default()).with_state(hub.clone());
+        let router = crate::layers_with(router.with_state(hub.clone()), crate::REQUEST_TIMEOUT, limiter, crate::KeptAnswers::default());
         Stage { router, hub, world, clock, _database: database }
     }
 

@@ -1,4 +1,4 @@
-//! The middleware that gives every error its body: in the language of the request, with its id, as JSON.
+//! What gives every error its body: in the language of the request, with its id, as JSON.
 //!
 //! An [`ApiError`] is written as it asks. The framework's own bare answers (no such address, wrong method, timeout,
 //! an extractor's refusal) are dressed alike. An error that a handler wrote itself, in JSON or HTML, stays.
@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::error::body::Context;
@@ -15,36 +14,40 @@ use crate::error::{ApiError, Kind};
 use crate::language::Language;
 use crate::request_id::RequestId;
 
-/// What the middleware must know of a request, before the request is gone.
-struct Asked {
+/// What must be known of a request to dress its answer, when the request is gone.
+pub(crate) struct Asked {
     language: Language,
     request_id: Option<RequestId>,
     method: Method,
     content_type: Option<HeaderValue>,
 }
 
-/// Middleware: writes the bodies of errors, and the headers that every answer has.
-pub async fn render(request: Request, next: Next) -> Response {
-    let asked = Asked {
-        language: Language::of(request.headers()),
-        request_id: request.extensions().get().cloned(),
-        method: request.method().clone(),
-        content_type: request.headers().get(CONTENT_TYPE).cloned(),
-    };
-    let response = next.run(request).await;
-    let mut response = match fault_of(&response, &asked) {
-        Some((error, status)) => write(&error, status, response, &asked),
-        None => response,
-    };
-    let headers = response.headers_mut();
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
+impl Asked {
+    pub(crate) fn of(request: &Request) -> Asked {
+        Asked {
+            language: Language::of(request.headers()),
+            request_id: request.extensions().get().cloned(),
+            method: request.method().clone(),
+            content_type: request.headers().get(CONTENT_TYPE).cloned(),
+        }
+    }
+
+    /// Writes the body of an error, and the headers that every answer has.
+    pub(crate) fn dress(&self, response: Response) -> Response {
+        let mut response = match fault_of(&response, self) {
+            Some((error, status)) => write(&error, status, response, self),
+            None => response,
+        };
+        let headers = response.headers_mut();
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response
+    }
 }
 
 /// What a panicking handler answers: the same 500 as any other fault of ours.
-pub(crate) fn panicked(_payload: Box<dyn std::any::Any + Send>) -> Response {
-    // The payload may quote what the handler was working on, so it is not logged; the panic hook told where it was.
+pub(crate) fn panicked() -> Response {
+    // What it was thrown with may quote what the handler was working on, so it is not logged; the panic hook told where it was.
     ApiError::internal("a handler panicked").into_response()
 }
 
@@ -82,7 +85,7 @@ fn has_its_own_body(headers: &HeaderMap) -> bool {
 }
 
 fn write(error: &ApiError, status: StatusCode, response: Response, asked: &Asked) -> Response {
-    log(error);
+    log(error, asked);
     let request_id = asked.request_id.as_ref().map_or("", RequestId::as_str);
     let context = Context { language: asked.language, request_id, method: asked.method.as_str() };
     // Strings, numbers and lists of them always serialize.
@@ -96,13 +99,13 @@ fn write(error: &ApiError, status: StatusCode, response: Response, asked: &Asked
     Response::from_parts(parts, Body::from(json))
 }
 
-/// Faults of ours go to the log with their cause; the request's span says which request it was.
-fn log(error: &ApiError) {
-    let code = error.code();
+/// Faults of ours go to the log with their cause and the id of the request.
+fn log(error: &ApiError, asked: &Asked) {
+    let (code, request) = (error.code(), asked.request_id.as_ref().map_or("", RequestId::as_str));
     match error.kind() {
-        Kind::InternalError { cause } => tracing::error!(code, cause, "a request failed"),
-        Kind::Unavailable { cause } => tracing::warn!(code, cause, "a request could not be served"),
-        Kind::Overloaded => tracing::warn!(code, "a request could not be served"),
+        Kind::InternalError { cause } => tracing::error!(code, cause, request, "a request failed"),
+        Kind::Unavailable { cause } => tracing::warn!(code, cause, request, "a request could not be served"),
+        Kind::Overloaded => tracing::warn!(code, request, "a request could not be served"),
         _ => {}
     }
 }

@@ -3,7 +3,6 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::http::HeaderName;
 use axum::http::header::{ACCEPT_LANGUAGE, ALLOW, RETRY_AFTER};
-use axum::middleware::from_fn;
 use axum::response::Html;
 use axum::routing::get;
 use rstest::rstest;
@@ -29,7 +28,7 @@ impl Answer {
 }
 
 fn router() -> Router {
-    Router::new()
+    let router = Router::new()
         .route("/sold-out", get(|| async { ApiError::from(crate::samples::conflict("option_inactive").unwrap()) }))
         .route("/overloaded", get(|| async { ApiError::overloaded() }))
         .route("/axum-json", get(|_: Json<u8>| async {}))
@@ -38,9 +37,8 @@ fn router() -> Router {
         .route("/own-json", get(|| async { (StatusCode::CONFLICT, Json(json!({ "mine": true }))) }))
         .route("/own-html", get(|| async { (StatusCode::NOT_FOUND, Html("<p>no</p>")) }))
         .route("/fine", get(|| async { "fine" }))
-        .route("/cached", get(|| async { ([(CACHE_CONTROL, "private")], "fine") }))
-        .layer(from_fn(render))
-        .layer(from_fn(crate::request_id::trace))
+        .route("/cached", get(|| async { ([(CACHE_CONTROL, "private")], "fine") }));
+    crate::layers(router)
 }
 
 async fn bare(axum::extract::Path(status): axum::extract::Path<u16>) -> (StatusCode, &'static str) {

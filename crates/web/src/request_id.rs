@@ -1,14 +1,15 @@
-//! The id of a request, its tracing span, and the one log line and one measurement when it is answered.
+//! The id of a request, its tracing span, and what is logged and measured when it is answered.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
-use tracing::Instrument;
+use metrics::Histogram;
+use parking_lot::RwLock;
 use uuid::Uuid;
 
 /// The header that brings and returns the id.
@@ -42,7 +43,7 @@ impl RequestId {
 
     #[expect(clippy::disallowed_methods, reason = "a request id decides nothing, so no test needs to choose it")]
     fn random() -> RequestId {
-        RequestId(Uuid::now_v7().simple().to_string().into())
+        RequestId((&*Uuid::now_v7().simple().encode_lower(&mut Uuid::encode_buffer())).into())
     }
 }
 
@@ -52,27 +53,6 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         Ok(parts.extensions.get().cloned().unwrap_or_else(|| RequestId::of(&parts.headers)))
     }
-}
-
-/// Middleware, the outermost: gives the request its id and span, and logs and measures the answer.
-///
-/// What went as it should is counted, and logged only where somebody asked for it (`--log debug`): at ten thousand requests
-/// a second a line for each costs more than the answers. Refusals, faults and slow answers are logged always.
-///
-/// The log has the path as it was declared (`/v1/channel/orders/{kind}`), never the query, a header or a body.
-pub async fn trace(mut request: Request, next: Next) -> Response {
-    let id = RequestId::of(request.headers());
-    request.extensions_mut().insert(id.clone());
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let method = method_word(request.method());
-    let span = tracing::info_span!("request", id = id.as_str(), method, path = path.as_ref().map_or("", MatchedPath::as_str));
-    let mut watch = Watch { method, path, started: Instant::now(), answered: false, span: span.clone() };
-    let mut response = next.run(request).instrument(span).await;
-    watch.answered(response.status());
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        response.headers_mut().insert(X_REQUEST_ID, value);
-    }
-    response
 }
 
 /// The method; what is none of HTTP's own becomes one word, so that clients cannot make up labels.
@@ -89,8 +69,36 @@ fn method_word(method: &Method) -> &'static str {
     }
 }
 
-/// Watches one request; speaks up also when the client goes away before the answer.
-struct Watch {
+/// Where the time of an answer is counted. To look a histogram up by its labels costs as much as a small answer, so each is
+/// looked up once.
+fn measured(path: &str, method: &'static str, status: StatusCode) -> Histogram {
+    type OfPath = Vec<(&'static str, StatusCode, Histogram)>;
+    static KNOWN: RwLock<BTreeMap<String, OfPath>> = RwLock::new(BTreeMap::new());
+
+    let is_wanted = |(known, code, _): &&(&'static str, StatusCode, Histogram)| *known == method && *code == status;
+    if let Some((.., histogram)) = KNOWN.read().get(path).and_then(|known| known.iter().find(is_wanted)) {
+        return histogram.clone();
+    }
+    let labels = [("method", method.to_owned()), ("path", path.to_owned()), ("status", status.as_u16().to_string())];
+    let histogram = metrics::histogram!("axhub_http_request_seconds", &labels);
+    let mut known = KNOWN.write();
+    let of_path = known.entry(path.to_owned()).or_default();
+    if !of_path.iter().any(|known| is_wanted(&known)) {
+        of_path.push((method, status, histogram.clone()));
+    }
+    histogram
+}
+
+/// Watches one request: gives it its id and span, and logs and measures the answer. Speaks up also when the client goes away
+/// before that.
+///
+/// What went as it should is counted, and logged only where somebody asked for it (`--log debug`): at ten thousand requests
+/// a second a line for each costs more than the answers. Refusals, faults and slow answers are logged always. The span is
+/// there with `--log debug` too, so each of these lines says by itself which request it is about.
+///
+/// The log has the path as it was declared (`/v1/channel/orders/{kind}`), never the query, a header or a body.
+pub(crate) struct Watch {
+    id: RequestId,
     method: &'static str,
     path: Option<MatchedPath>,
     started: Instant,
@@ -99,24 +107,42 @@ struct Watch {
 }
 
 impl Watch {
-    fn answered(&mut self, status: StatusCode) {
+    /// Begins to watch a request, before anything else is done with it.
+    pub(crate) fn begin(request: &mut Request) -> Watch {
+        let id = RequestId::of(request.headers());
+        request.extensions_mut().insert(id.clone());
+        let path = request.extensions().get::<MatchedPath>().cloned();
+        let method = method_word(request.method());
+        let span = tracing::debug_span!("request", id = id.as_str(), method, path = path.as_ref().map_or("", MatchedPath::as_str));
+        Watch { id, method, path, started: Instant::now(), answered: false, span }
+    }
+
+    /// The span in which all work on the request is done.
+    pub(crate) fn span(&self) -> tracing::Span {
+        self.span.clone()
+    }
+
+    /// Tells the client the id, and everybody else how it went.
+    pub(crate) fn answered(mut self, response: &mut Response) {
+        if let Ok(value) = HeaderValue::from_str(self.id.as_str()) {
+            response.headers_mut().insert(X_REQUEST_ID, value);
+        }
+        self.note(response.status());
+    }
+
+    fn note(&mut self, status: StatusCode) {
         self.answered = true;
         let latency = self.started.elapsed();
         let (status_code, latency_ms) = (status.as_u16(), milliseconds(latency));
+        let (request, method, path) = (self.id.as_str(), self.method, self.path.as_ref().map_or("", MatchedPath::as_str));
         self.span.in_scope(|| {
             if status.is_client_error() || status.is_server_error() || latency >= SLOW {
-                tracing::info!(status = status_code, latency_ms, "answered");
+                tracing::info!(status = status_code, latency_ms, request, method, path, "answered");
             } else {
-                tracing::debug!(status = status_code, latency_ms, "answered");
+                tracing::debug!(status = status_code, latency_ms, request, method, path, "answered");
             }
         });
-        metrics::histogram!(
-            "axhub_http_request_seconds",
-            "method" => self.method,
-            "path" => self.path.as_ref().map_or_else(String::new, |path| path.as_str().to_owned()),
-            "status" => status.as_u16().to_string(),
-        )
-        .record(latency.as_secs_f64());
+        measured(self.path.as_ref().map_or("", MatchedPath::as_str), self.method, status).record(latency.as_secs_f64());
     }
 }
 
@@ -124,7 +150,8 @@ impl Drop for Watch {
     fn drop(&mut self) {
         if !self.answered {
             let latency_ms = milliseconds(self.started.elapsed());
-            self.span.in_scope(|| tracing::info!(latency_ms, "the client went away"));
+            let (request, path) = (self.id.as_str(), self.path.as_ref().map_or("", MatchedPath::as_str));
+            self.span.in_scope(|| tracing::info!(latency_ms, request, method = self.method, path, "the client went away"));
         }
     }
 }

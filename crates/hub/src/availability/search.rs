@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use axhub_domain::allotment::Allotments;
 use axhub_domain::ids::{ChannelId, OptionId, PoolId, ProductId, StockId};
-use axhub_domain::inventory::{StockRow, UNDATED};
-use axhub_domain::pricing::{MarkUp, NetPrice, Rates, SellingPrice};
-use axhub_domain::product::{Product, ProductKind};
+use axhub_domain::inventory::{SaleTerms, StockRow, UNDATED};
+use axhub_domain::pricing::{NetPrice, Rates, SellingPrice};
+use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::{FieldError, Reason};
-use axhub_store::products::StoredOption;
+use axhub_store::products::{Sellable, StoredOption};
 use axhub_store::{Mode, allotments, directory, products, stock};
 use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Availability, Offer, terms};
+use super::{Availability, Offer, terms_of};
 use crate::pricing::option_price;
 use crate::{Hub, Result};
 
@@ -83,8 +83,8 @@ pub async fn search(hub: &Hub, channel: ChannelId, wanted: Search) -> Result<Fou
     hub.database()
         .run("inventory.search", Mode::Snapshot, wanted, move |s, wanted| {
             Box::pin(async move {
-                let sellable = products::sellable(s, channel, &wanted.products, &wanted.options).await?;
-                let ids: Vec<ProductId> = sellable.iter().map(|(product, _)| product.id).collect();
+                let sellable = products::sellable_of(s, channel, &wanted.products, &wanted.options).await?;
+                let ids: Vec<ProductId> = sellable.iter().map(|product| product.id).collect();
                 let (options, net, rates) = try_join!(products::options_of(s, &ids), products::prices_of(s, &ids), directory::rates(s))?;
                 let options: Vec<StoredOption> = options.into_iter().filter(|stored| is_wanted(stored, wanted)).collect();
                 let mut pools: Vec<PoolId> = options.iter().map(|stored| stored.pool).collect();
@@ -116,7 +116,7 @@ fn is_wanted(stored: &StoredOption, wanted: &Search) -> bool {
 
 /// Everything that was loaded, by what it is looked up by.
 struct Shelf<'a> {
-    products: HashMap<ProductId, (&'a Product, MarkUp)>,
+    products: HashMap<ProductId, (&'a Sellable, SaleTerms)>,
     net: BTreeMap<OptionId, Vec<NetPrice>>,
     rates: Rates,
     rows: HashMap<PoolId, Vec<StockRow>>,
@@ -127,14 +127,14 @@ struct Shelf<'a> {
 
 impl<'a> Shelf<'a> {
     fn new(
-        sellable: &'a [(Product, MarkUp)],
+        sellable: &'a [Sellable],
         net: Vec<(OptionId, NetPrice)>,
         rates: Rates,
         (rows, allotments): (Vec<StockRow>, HashMap<StockId, Allotments>),
         (channel, now): (ChannelId, Timestamp),
     ) -> Self {
         let mut shelf = Shelf {
-            products: sellable.iter().map(|(product, mark_up)| (product.id, (product, *mark_up))).collect(),
+            products: sellable.iter().map(|product| (product.id, (product, terms_of(product)))).collect(),
             net: BTreeMap::new(),
             rates,
             rows: HashMap::new(),
@@ -162,7 +162,7 @@ impl<'a> Shelf<'a> {
     }
 
     fn option(&self, stored: &StoredOption) -> Option<FoundOption> {
-        let (product, _) = self.products.get(&stored.product)?;
+        let (product, terms) = self.products.get(&stored.product)?;
         let rows = self.rows.get(&stored.pool);
         Some(FoundOption {
             product: product.id,
@@ -170,22 +170,22 @@ impl<'a> Shelf<'a> {
             option: stored.option.id,
             stock_option: stored.option.stock_option,
             prices: self.prices(stored, None),
-            rows: rows.into_iter().flatten().map(|row| self.row(product, stored, row)).collect(),
+            rows: rows.into_iter().flatten().map(|row| self.row(terms, stored, row)).collect(),
         })
     }
 
-    fn row(&self, product: &Product, stored: &StoredOption, row: &StockRow) -> FoundRow {
+    fn row(&self, terms: &SaleTerms, stored: &StoredOption, row: &StockRow) -> FoundRow {
         let allotments = self.allotments.get(&row.id).unwrap_or(Allotments::NONE);
-        let offer = Offer { terms: Some(&terms(product)), allotments, channel: self.channel, now: self.now };
-        let stock = offer.of_option(stored, product.kind, row);
+        let offer = Offer { terms: Some(terms), allotments, channel: self.channel, now: self.now };
+        let stock = offer.of_option(stored, terms.kind, row);
         let date = (row.date != UNDATED).then_some(row.date);
         FoundRow { stock, prices: self.prices(stored, date) }
     }
 
     fn prices(&self, stored: &StoredOption, date: Option<Date>) -> Vec<SellingPrice> {
-        let Some((product, mark_up)) = self.products.get(&stored.product) else { return Vec::new() };
+        let Some((product, _)) = self.products.get(&stored.product) else { return Vec::new() };
         let net = self.net.get(&stored.option.id).map_or(&[][..], Vec::as_slice);
-        let price = option_price(&stored.option, net, product.base_currency, *mark_up, &self.rates, date, self.now);
+        let price = option_price(&stored.option, net, product.base_currency, product.mark_up, &self.rates, date, self.now);
         price.map(|price| price.prices).unwrap_or_default()
     }
 }

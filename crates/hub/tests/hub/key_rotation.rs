@@ -32,7 +32,7 @@ async fn a_key_is_made_for_who_is_there_and_its_secret_is_nowhere(#[values(Engin
     let made = make_key(hub, olivia(), KeyFor::Channel("alpha".to_owned()), Some(2)).await.unwrap();
     assert_eq!((made.key.expires_at, made.key.owner.code(), made.key.last_used_at), (Some(in_hours(48)), "alpha", None));
     assert!(made.new.secret.starts_with(&format!("{}_", made.key.prefix)));
-    assert!(matches!(authenticate(hub, &made.new.secret).await.unwrap().owner, Owner::Channel { code, .. } if code == "alpha"));
+    assert!(matches!(&authenticate(hub, &made.new.secret).await.unwrap().owner, Owner::Channel { code, .. } if code == "alpha"));
     let forever = make_key(hub, olivia(), KeyFor::Operator("Jun".to_owned()), None).await.unwrap();
     assert_eq!((forever.key.expires_at, forever.replaces), (None, None));
     let noted = actions(hub).await;

@@ -5,6 +5,8 @@
 //! | written | PostgreSQL | SQLite |
 //! |---|---|---|
 //! | `{{k(id uuid, units int)}}` | `unnest($1::uuid[], $2::bigint[]) AS k(id, units)` | `(SELECT ?1 AS id, ?2 AS units) AS k`, once per row |
+//! | `INSERT … SELECT k.id FROM {{…}}` | the same | `INSERT … VALUES (?1)` |
+//! | `UPDATE … SET n = k.units FROM {{…}} WHERE …` | the same | `UPDATE … SET n = ?2 WHERE …` |
 //! | `$1` | as written | `?1`: there `$1` would be a name, counted where it first appears |
 //! | `x = ANY($1)` | as written | `x IN rarray(?1)` |
 //! | `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR UPDATE OF x` | as written | nothing: a writer is alone |
@@ -54,11 +56,62 @@ pub(super) fn statement(sql: &'static str, dialect: Dialect) -> &'static str {
 }
 
 fn translate(sql: &str, dialect: Dialect) -> String {
-    let sql = parameter_table(sql, dialect);
     match dialect {
-        Dialect::Postgres => sql,
-        Dialect::Sqlite => without_row_locks(&any_of_array(&sql)).replace('$', "?"),
+        Dialect::Postgres => parameter_table(sql, dialect),
+        Dialect::Sqlite => {
+            let sql = one_row(sql).unwrap_or_else(|| parameter_table(sql, dialect));
+            without_row_locks(&any_of_array(&sql)).replace('$', "?")
+        }
     }
+}
+
+/// An `INSERT` or `UPDATE` from a table of parameters, as one of the single row that SQLite is given at a time. It does not
+/// see by itself that there is but one: from a `SELECT` it would keep a copy of every page it changes, and an `UPDATE` would
+/// write the row to a table of its own first.
+fn one_row(sql: &str) -> Option<String> {
+    let (before, rest) = sql.split_once("{{")?;
+    let (table, after) = rest.split_once("}}")?;
+    let before = before.trim_end().strip_suffix("FROM")?;
+    let (name, columns) = table.trim().trim_end_matches(')').split_once('(')?;
+    let columns: Vec<&str> = columns.split(',').filter_map(|column| Some(column.trim().split_once(' ')?.0)).collect();
+    let after = after.trim_start();
+    match before.split_whitespace().next()? {
+        "UPDATE" if after.starts_with("WHERE ") => numbered(&format!("{before}{after}"), name, &columns),
+        "INSERT" => {
+            let (insert, selected) = before.rsplit_once("SELECT ")?;
+            let after = after.strip_prefix("WHERE TRUE").unwrap_or(after).trim_start();
+            // Columns and literals, and nothing that chooses among rows.
+            let is_plain = selected.split(',').all(|value| !value.trim().contains(['(', ' ']))
+                && (after.is_empty() || after.starts_with("ON CONFLICT") || after.starts_with("RETURNING"));
+            let values = numbered(selected.trim(), name, &columns)?;
+            is_plain.then(|| format!("{insert}VALUES ({values}) {after}").trim_end().to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// `k.units` as `$2`, everywhere; `None` when there is no such column.
+fn numbered(sql: &str, table: &str, columns: &[&str]) -> Option<String> {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let prefix = format!("{table}.");
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(at) = rest.find(&prefix) {
+        let (before, found) = rest.split_at(at);
+        out.push_str(before);
+        let column = &found[prefix.len()..];
+        let end = column.find(|c| !is_of_name(c)).unwrap_or(column.len());
+        // Of `stock.id` the end looks like `k.id`.
+        if before.ends_with(is_of_name) {
+            out.push_str(&found[..prefix.len() + end]);
+        } else {
+            let number = columns.iter().position(|known| *known == &column[..end])? + 1;
+            out.push_str(&format!("${number}"));
+        }
+        rest = &column[end..];
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 /// Replaces `{{name(column type, …)}}`.
@@ -123,7 +176,33 @@ mod tests {
             statement(sql, Dialect::Postgres),
             "UPDATE t SET n = t.n + k.n FROM unnest($1::uuid[], $2::bigint[]) AS k(id, n) WHERE t.id = k.id"
         );
-        assert_eq!(statement(sql, Dialect::Sqlite), "UPDATE t SET n = t.n + k.n FROM (SELECT ?1 AS id, ?2 AS n) AS k WHERE t.id = k.id");
+        assert_eq!(statement(sql, Dialect::Sqlite), "UPDATE t SET n = t.n + ?2 WHERE t.id = ?1");
+        let sql = "SELECT t.n FROM {{k(id uuid, n int)}} JOIN t ON t.id = k.id AND t.n = k.n";
+        let one_row = "SELECT t.n FROM (SELECT ?1 AS id, ?2 AS n) AS k JOIN t ON t.id = k.id AND t.n = k.n";
+        assert_eq!(statement(sql, Dialect::Sqlite), one_row);
+    }
+
+    #[test]
+    fn sqlite_inserts_and_updates_one_row_at_a_time() {
+        let sql = "UPDATE stock SET ordered = stock.ordered + k.ordered, at = k.at
+            FROM {{k(id uuid, at instant, ordered int)}}
+            WHERE stock.id = k.id AND stock.at_all";
+        assert_eq!(
+            statement(sql, Dialect::Sqlite).split_whitespace().collect::<Vec<_>>().join(" "),
+            "UPDATE stock SET ordered = stock.ordered + ?3, at = ?2 WHERE stock.id = ?1 AND stock.at_all"
+        );
+        let sql = "INSERT INTO t (id, n, m) SELECT k.id, k.n, k.n FROM {{k(n int, id uuid)}} WHERE TRUE ON CONFLICT (id) DO NOTHING";
+        assert_eq!(statement(sql, Dialect::Sqlite), "INSERT INTO t (id, n, m) VALUES (?2, ?1, ?1) ON CONFLICT (id) DO NOTHING");
+        let sql = "INSERT INTO t (id, n) SELECT k.id, 0 FROM {{k(id uuid)}}";
+        assert_eq!(statement(sql, Dialect::Sqlite), "INSERT INTO t (id, n) VALUES (?1, 0)");
+        for more_than_values in [
+            "INSERT INTO t (id) SELECT COALESCE(k.id, 1) FROM {{k(id uuid)}}",
+            "INSERT INTO t (id, n) SELECT k.id, k.id || 'x' FROM {{k(id uuid)}}",
+            "INSERT INTO t (id) SELECT k.id FROM {{k(id uuid)}} WHERE k.id IS NOT NULL",
+            "INSERT INTO t (id) SELECT k.id FROM {{k(id uuid)}} JOIN u ON u.id = k.id",
+        ] {
+            assert!(statement(more_than_values, Dialect::Sqlite).contains("SELECT ?1 AS id"), "{more_than_values}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! call completes at once, so that a whole transaction makes one hop between threads.
 
 mod address;
+mod checkpoint;
 mod dialect;
 mod freshness;
 mod listen;

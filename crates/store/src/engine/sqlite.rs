@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use parking_lot::Mutex;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::checkpoint::{self, Checkpoints};
 use super::freshness::{Freshness, Moment, Touched};
 use super::recording::Step;
 use super::session::{ConnectionOf, Session};
@@ -32,6 +33,7 @@ type Job = Box<dyn FnOnce(&Session) + Send>;
 pub(super) struct Sqlite {
     writer: flume::Sender<Job>,
     readers: flume::Sender<Job>,
+    checkpoints: Checkpoints,
     freshness: Freshness,
     watcher: Arc<OnceLock<()>>,
 }
@@ -42,13 +44,16 @@ impl Sqlite {
         let (readers, reader_jobs) = flume::unbounded();
         let freshness = Freshness::default();
         let session = |connection| Session::new(ConnectionOf::Sqlite(Mutex::new(connection))).recorded(options.recording.as_ref());
-        spawn("axhub-writer", session(connect(path)?), writer_jobs)?;
+        let writing = connect(path)?;
+        checkpoint::leave_to_others(&writing)?;
+        spawn("axhub-writer", session(writing), writer_jobs)?;
+        let checkpoints = Checkpoints::start(connect(path)?)?;
         for _ in 0..options.connections.max(1) {
             let reader = connect(path)?;
             reader.execute_batch("PRAGMA query_only = ON")?;
             spawn("axhub-reader", session(reader), reader_jobs.clone())?;
         }
-        Ok(Sqlite { writer, readers, freshness, watcher: Arc::default() })
+        Ok(Sqlite { writer, readers, checkpoints, freshness, watcher: Arc::default() })
     }
 
     pub(super) fn freshness(&self) -> &Freshness {
@@ -70,13 +75,16 @@ impl Sqlite {
         E: TransactionError,
         F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>> + Send + Sync + 'static,
     {
-        let freshness = self.freshness.clone();
+        let (freshness, checkpoints) = (self.freshness.clone(), self.checkpoints.clone());
         self.submit(mode, move |session| {
             session.name(name);
             let mut attempt = 1;
             loop {
                 let result = transact(session, mode, &freshness, &input, &work);
                 if !should_retry(name, &result, attempt) {
+                    if mode == Mode::Write {
+                        checkpoints.are_due();
+                    }
                     return result;
                 }
                 attempt += 1;
@@ -179,14 +187,16 @@ fn spawn(name: &str, session: Session, jobs: flume::Receiver<Job>) -> Result<()>
 }
 
 fn connect(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path)?;
+    // Each connection is one thread's, so SQLite need not lock it at every call.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     rusqlite::vtab::array::load_module(&connection)?;
     use_write_ahead_log(&connection)?;
     // FULL makes every commit durable: an order that was answered is on disk.
     connection
-        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;")?;
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;")?;
     Ok(connection)
 }
 

@@ -1,7 +1,10 @@
 //! Pages of products, as channels and suppliers see them.
 
-use axhub_domain::ids::{ChannelId, SupplierId};
+use std::collections::HashMap;
+
+use axhub_domain::ids::{ChannelId, ProductId, SupplierId};
 use axhub_domain::product::{Product, ProductKind, ProductState};
+use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -22,6 +25,34 @@ pub struct ProductFilter {
     pub city: Option<String>,
 }
 
+/// How many products there are that a channel may sell, and which are on a page. Each is looked at by itself: a join might
+/// read all products that there are.
+struct Statements {
+    count: &'static str,
+    page: &'static str,
+}
+
+macro_rules! statements {
+    ($wanted:literal, $limit:literal) => {
+        Statements {
+            count: concat!(
+                "SELECT COUNT(*) FROM assignments a WHERE a.channel_id = $1 AND (SELECT p.id FROM products p
+                    WHERE p.id = a.product_id AND p.kind = $2 AND p.version >= 1",
+                $wanted,
+                ") IS NOT NULL"
+            ),
+            page: concat!(
+                "WITH listed AS MATERIALIZED (SELECT a.product_id AS id, (SELECT p.created_at FROM products p
+                    WHERE p.id = a.product_id AND p.kind = $2 AND p.version >= 1",
+                $wanted,
+                ") AS created_at FROM assignments a WHERE a.channel_id = $1)
+                SELECT id FROM listed WHERE created_at IS NOT NULL ORDER BY created_at, id ",
+                $limit
+            ),
+        }
+    };
+}
+
 /// A page of the products that the channel may sell.
 ///
 /// # Errors
@@ -33,19 +64,38 @@ pub async fn list_of_channel(
     filter: &ProductFilter,
     page: Page,
 ) -> Result<Paged<Product>> {
-    macro_rules! wanted {
-        () => {
-            " FROM products p JOIN assignments a ON a.product_id = p.id AND a.channel_id = $1
-             WHERE p.kind = $2 AND p.version >= 1 AND (p.updated_at >= $3 OR a.created_at >= $3 OR $3 IS NULL)
-                AND (p.search_name LIKE $4 ESCAPE '\\' OR $4 IS NULL) AND (p.search_city LIKE $5 ESCAPE '\\' OR $5 IS NULL)"
-        };
+    // What filters look at lies behind the contents, which SQLite would go through for every product.
+    const ALL: Statements = statements!("", "LIMIT $3 OFFSET $4");
+    const FILTERED: Statements = statements!(
+        " AND (p.updated_at >= $3 OR a.created_at >= $3 OR $3 IS NULL)
+          AND (p.search_name LIKE $4 ESCAPE '\\' OR $4 IS NULL) AND (p.search_city LIKE $5 ESCAPE '\\' OR $5 IS NULL)",
+        "LIMIT $6 OFFSET $7"
+    );
+    let of_channel = params![channel, kind];
+    let is_plain = filter.updated_since.is_none() && filter.q.is_none() && filter.city.is_none();
+    let (statements, params) = if is_plain {
+        (&ALL, of_channel.to_vec())
+    } else {
+        let (q, city) = (filter.q.as_deref().map(contains_pattern), filter.city.as_deref().map(contains_pattern));
+        (&FILTERED, [of_channel.as_slice(), &params![filter.updated_since, q, city]].concat())
+    };
+    let with_page = [params.as_slice(), &params![page.limit(), page.offset()]].concat();
+    let (total, found) = try_join!(s.query_one(statements.count, &params), s.query(statements.page, &with_page))?;
+    let ids: Vec<ProductId> = found.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
+    Ok(Paged { items: products_of(s, &ids).await?, total: count(&total)? })
+}
+
+/// The products of these codes, in this order.
+async fn products_of(s: &Session, ids: &[ProductId]) -> Result<Vec<Product>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    let q = filter.q.as_deref().map(contains_pattern);
-    let city = filter.city.as_deref().map(contains_pattern);
-    let total = s.query_one(concat!("SELECT COUNT(*)", wanted!()), &params![channel, kind, filter.updated_since, q, city]).await?;
-    let sql = concat!("SELECT ", product_columns!(), wanted!(), " ORDER BY p.created_at, p.id LIMIT $6 OFFSET $7");
-    let rows = s.query(sql, &params![channel, kind, filter.updated_since, q, city, page.limit(), page.offset()]).await?;
-    Ok(Paged { items: rows.iter().map(product).collect::<Result<_>>()?, total: count(&total)? })
+    let sql = concat!("SELECT ", product_columns!(), " FROM products p WHERE p.id = ANY($1)");
+    let rows = s.query(sql, &params![ids]).await?;
+    let mut products: Vec<Product> = rows.iter().map(product).collect::<Result<_>>()?;
+    let places: HashMap<&ProductId, usize> = ids.iter().zip(0..).collect();
+    products.sort_by_key(|product| places.get(&product.id).copied());
+    Ok(products)
 }
 
 /// Which products a supplier wants in a list; all where a field is `None`.

@@ -65,12 +65,13 @@ async fn are_kept_taken_from_and_taken_away(#[values(Engine::Sqlite, Engine::Pos
 async fn on_stock_without_a_date_are_in_every_range(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
     let always = StockSlot { date: UNDATED, start_time: crate::fixture::NINE, starts_at: "9999-01-01T00:00:00Z".parse().unwrap() };
-    let found: Result<usize> = tx!(fixture.db(), Write, |s| {
+    let found: Result<[usize; 2]> = tx!(fixture.db(), Write, |s| {
         set_stock(s, id(42), &[(id(60), always)], StockLevel { max: 5, min: 0, on_sale: true }, later(1)).await?;
         put(s, &[allot(60, 11, 1, 60)]).await?;
-        Ok(allotments::in_range(s, &[id(42)], DAYS[0], DAYS[0]).await?.len())
+        let pools = [id(42)];
+        Ok([allotments::in_range(s, &pools, DAYS[0], DAYS[0]).await?.len(), allotments::in_range(s, &pools, DAYS[0], UNDATED).await?.len()])
     });
-    assert_eq!(found.unwrap(), 1);
+    assert_eq!(found.unwrap(), [1, 1]);
 }
 
 #[rstest]

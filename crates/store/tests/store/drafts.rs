@@ -73,7 +73,7 @@ async fn an_option_of_a_draft_is_no_channels_business(#[values(Engine::Sqlite, E
     let hidden: Result<(usize, usize, usize)> = tx!(fixture.db(), Read, |s| {
         let of_pools = products::options_of_pools(s, &[id(41)]).await?;
         let sold = registrations::sold_options(s, &[id(34)]).await?;
-        let sellable = products::sellable(s, id(11), &[], &[id(34)]).await?;
+        let sellable = products::sellable_of(s, id(11), &[], &[id(34)]).await?;
         Ok((of_pools.len(), sold.len(), sellable.len()))
     });
     assert_eq!(hidden.unwrap(), (1, 0, 0));
@@ -135,7 +135,8 @@ async fn a_product_that_was_never_published_is_no_channels_business(#[values(Eng
     let hidden: Result<(bool, usize, u64, usize, usize, bool)> = tx!(fixture.db(), Read, |s| {
         Ok((
             products::of_channel(s, id(11), tour, id(22)).await?.is_some(),
-            products::sellable(s, id(11), &[id(22)], &[]).await?.len(),
+            products::sellable_of(s, id(11), &[id(22)], &[]).await?.len()
+                + usize::from(products::sellable_of_kind(s, id(11), tour, id(22)).await?.is_some()),
             products::list_of_channel(s, id(11), tour, &ProductFilter::default(), ALL).await?.total,
             products::versions(s, &[id(22)]).await?.len(),
             products::kinds(s).await?.len(),

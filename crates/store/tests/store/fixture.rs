@@ -319,6 +319,13 @@ impl TestOrder {
         self
     }
 
+    /// Of another product, and of its kind.
+    pub fn of(mut self, product: &Product) -> TestOrder {
+        self.order.kind = product.kind;
+        self.placed.iter_mut().for_each(|line| line.product = product.id);
+        self
+    }
+
     /// In another state.
     pub fn status(mut self, status: OrderStatus) -> TestOrder {
         self.placed.iter_mut().for_each(|line| line.status = status);

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axhub_domain::ids::{ChannelId, OrderId, SupplierId};
 use axhub_domain::money::Currency;
-use axhub_domain::product::ProductKind;
+use axhub_domain::product::{Product, ProductKind};
 use axhub_domain::state::{Change, OrderStatus, TicketStatus};
 use axhub_store::orders::{self, Order, OrderFilter, Ticket};
 use axhub_store::paging::{Page, Paged};
-use axhub_store::{Error, Result};
+use axhub_store::{Error, Result, products};
 use axhub_testkit::Engine;
 use rstest::rstest;
 
-use crate::fixture::{DAYS, Fixture, NINE, TestOrder, id, later, money, nine, now};
+use crate::fixture::{DAYS, Fixture, NINE, TestOrder, id, later, money, nine, now, product};
 
 const ALL: Page = Page { number: 1, size: 100 };
 
@@ -254,9 +254,11 @@ async fn in_a_list_have_their_own_tickets(#[values(Engine::Sqlite, Engine::Postg
 #[tokio::test]
 async fn of_day_tickets_are_found_under_the_oldest_kind_too(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
-    let mut museum = TestOrder::new(100, "A-1", &[(fixture.adult, 0, 1)]);
-    museum.order.kind = ProductKind::DayTicket;
-    fixture.place(vec![museum, TestOrder::new(200, "A-2", &[(fixture.adult, 0, 1)])]).await.unwrap();
+    let museum = Product { kind: ProductKind::DayTicket, ..product(22, 1, "Museum") };
+    let added: Result<()> = tx!(fixture.db(), Write, museum.clone(), |s, museum| products::insert(s, museum).await);
+    added.unwrap();
+    let entry = TestOrder::new(100, "A-1", &[(fixture.adult, 0, 1)]).of(&museum);
+    fixture.place(vec![entry, TestOrder::new(200, "A-2", &[(fixture.adult, 0, 1)])]).await.unwrap();
     async fn of_kind(fixture: &Fixture, kind: ProductKind) -> (bool, Vec<u128>) {
         let found: Result<bool> = tx!(fixture.db(), Read, |s| Ok(orders::of_channel(s, id(11), kind, id(110)).await?.is_some()));
         let filter = OrderFilter { kind: Some(kind), ..OrderFilter::default() };
@@ -265,4 +267,53 @@ async fn of_day_tickets_are_found_under_the_oldest_kind_too(#[values(Engine::Sql
     assert_eq!(of_kind(&fixture, ProductKind::DayTicket).await, (true, vec![110]));
     assert_eq!(of_kind(&fixture, ProductKind::Ticket).await, (true, vec![110]));
     assert_eq!(of_kind(&fixture, ProductKind::Tour).await, (false, vec![210]));
+}
+
+/// Filters that the hub answers by different statements, each of which all orders pass.
+fn filters_that_all_pass() -> [OrderFilter; 7] {
+    let (kind, status) = (Some(ProductKind::Tour), Some(OrderStatus::SupplierConfirm));
+    [
+        OrderFilter::default(),
+        OrderFilter { kind, ..OrderFilter::default() },
+        OrderFilter { kind, status, ..OrderFilter::default() },
+        OrderFilter { kind, updated_since: Some(now()), ..OrderFilter::default() },
+        OrderFilter { kind, status, updated_since: Some(now()), ..OrderFilter::default() },
+        OrderFilter { date_from: Some(DAYS[0]), date_to: Some(DAYS[2]), ..OrderFilter::default() },
+        OrderFilter { product: Some(id(21)), status, ..OrderFilter::default() },
+    ]
+}
+
+#[rstest]
+#[tokio::test]
+async fn of_one_moment_stand_once_on_the_pages_by_their_codes(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let (adult, van) = (fixture.adult, fixture.van);
+    // The newest are stored first, and what changed last was placed first.
+    let newer = [600, 500].map(|n| TestOrder::new(n, &format!("A-{n}"), &[(van, 2, 1), (adult, 1, 1)]).at(later(5)));
+    fixture.place(newer.to_vec()).await.unwrap();
+    let older = [300, 400, 100, 200].map(|n| TestOrder::new(n, &format!("A-{n}"), &[(adult, 0, 1), (van, 1, 1), (adult, 2, 1)]));
+    fixture.place(older.to_vec()).await.unwrap();
+    let changed: Result<()> = tx!(fixture.db(), Write, |s| orders::apply(s, id(110), &Change::default(), None, None, later(9)).await);
+    changed.unwrap();
+
+    let first = [100, 200, 300, 400].into_iter().flat_map(|n| [n + 10, n + 20, n + 30]);
+    let expected: Vec<u128> = first.chain([510, 520, 610, 620]).collect();
+    for filter in filters_that_all_pass() {
+        for size in [1, 3, 5, 16] {
+            let (mut of_alpha, mut of_lumiere) = (Vec::new(), Vec::new());
+            for number in 1..=16 / size + 1 {
+                let page = Page { number, size };
+                let (items, total) = of_channel(&fixture, fixture.alpha, filter.clone(), page).await;
+                assert_eq!((total, items.len() <= size as usize), (16, true), "{filter:?} {page:?}");
+                of_alpha.extend(items);
+                let (items, total) = of_supplier(&fixture, fixture.lumiere, filter.clone(), page).await;
+                assert_eq!(total, 16, "{filter:?} {page:?}");
+                of_lumiere.extend(items);
+            }
+            assert_eq!((&of_alpha, &of_lumiere), (&expected, &expected), "{filter:?} in pages of {size}");
+        }
+    }
+    let since = |minutes| OrderFilter { updated_since: Some(later(minutes)), ..OrderFilter::default() };
+    assert_eq!(of_channel(&fixture, fixture.alpha, since(5), Page { number: 1, size: 2 }).await, (vec![110, 510], 5));
+    assert_eq!(of_channel(&fixture, fixture.alpha, since(5), Page { number: 3, size: 2 }).await, (vec![620], 5));
 }

@@ -2,12 +2,12 @@
 
 use axhub_domain::difference::Difference;
 use axhub_domain::edition::Edition;
-use axhub_domain::ids::ProductId;
+use axhub_domain::money::Currency;
 use axhub_domain::pricing::{MarkUp, NetPrice};
 use axhub_domain::product::{Confirmation, Faq, OptionKind, Product, ProductKind, ProductState, RefundStep, SalePeriod, Stop};
 use axhub_domain::reply::{NoReply, ReplyLimit};
 use axhub_store::paging::{Page, Paged};
-use axhub_store::products::{self, ListedProduct, ProductFilter, StoredOption, StoredVersion, SupplierFilter};
+use axhub_store::products::{self, ListedProduct, ProductFilter, Sellable, StoredOption, StoredVersion, SupplierFilter};
 use axhub_store::{Error, Result, params};
 use axhub_testkit::Engine;
 use jiff::civil::{Date, date};
@@ -314,12 +314,27 @@ async fn are_asked_for_in_bulk(#[values(Engine::Sqlite, Engine::Postgres)] engin
     });
     made.unwrap();
 
-    let sellable: Result<Vec<(Product, MarkUp)>> =
-        tx!(fixture.db(), Read, |s| products::sellable(s, id(11), &[id(26), id(21), id(404)], &[id(34), id(31), id(404)]).await);
-    let seen: Vec<(ProductId, MarkUp)> = sellable.unwrap().into_iter().map(|(product, mark_up)| (product.id, mark_up)).collect();
-    assert_eq!(seen, [(id(21), MarkUp(120_000)), (id(22), MarkUp::NONE)]);
-    let nothing: Result<Vec<_>> = tx!(fixture.db(), Read, |s| products::sellable(s, id(12), &[id(21)], &[id(31)]).await);
+    let sellable: Result<Vec<Sellable>> =
+        tx!(fixture.db(), Read, |s| products::sellable_of(s, id(11), &[id(26), id(21), id(404)], &[id(34), id(31), id(404)]).await);
+    let walk = Sellable {
+        id: id(21),
+        kind: ProductKind::Tour,
+        time_zone: "Europe/Paris".to_owned(),
+        base_currency: Currency::Usd,
+        cut_off_minutes: 30,
+        sale: product(21, 1, "").sale,
+        mark_up: MarkUp(120_000),
+    };
+    assert_eq!(sellable.unwrap(), [walk.clone(), Sellable { id: id(22), mark_up: MarkUp::NONE, ..walk.clone() }]);
+    let nothing: Result<Vec<_>> = tx!(fixture.db(), Read, |s| products::sellable_of(s, id(12), &[id(21)], &[id(31)]).await);
     assert!(nothing.unwrap().is_empty());
+    let one: Result<[Option<Sellable>; 4]> = tx!(fixture.db(), Read, |s| Ok([
+        products::sellable_of_kind(s, id(11), ProductKind::Tour, id(21)).await?,
+        products::sellable_of_kind(s, id(11), ProductKind::DayTicket, id(21)).await?,
+        products::sellable_of_kind(s, id(12), ProductKind::Tour, id(21)).await?,
+        products::sellable_of_kind(s, id(11), ProductKind::Tour, id(26)).await?,
+    ]));
+    assert_eq!(one.unwrap(), [Some(walk), None, None, None]);
 
     let versions: Result<Vec<_>> = tx!(fixture.db(), Read, |s| products::versions(s, &[id(22), id(404), id(21)]).await);
     assert_eq!(versions.unwrap(), [(id(21), ProductKind::Tour, 1), (id(22), ProductKind::Tour, 1)]);

@@ -243,6 +243,40 @@ async fn is_listed_by_date_time_and_option(#[values(Engine::Sqlite, Engine::Post
 
 #[rstest]
 #[tokio::test]
+async fn is_listed_whole_however_far_apart_its_days_are(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = Fixture::new(engine).await;
+    let years_later = |n: i16, time| StockSlot { date: date(2026 + n, 7, 1), start_time: time, starts_at: later(n.into()) };
+    let slots = [(id(60), years_later(2, NINE)), (id(61), years_later(5, NINE))];
+    let always = StockSlot { date: UNDATED, start_time: NINE, starts_at: "9999-01-01T00:00:00Z".parse().unwrap() };
+    let set: Result<()> = tx!(fixture.db(), Write, |s| {
+        let level = StockLevel { max: 5, min: 0, on_sale: true };
+        set_stock(s, id(41), &slots, level, later(1)).await?;
+        set_stock(s, id(42), &[(id(62), slots[0].1), (id(63), always)], level, later(1)).await
+    });
+    set.unwrap();
+    let all = StockFilter { from: DAYS[0], to: None, option: None, active_only: true };
+    let expected = [(31, 51), (33, 54), (31, 52), (33, 55), (31, 53), (33, 56), (31, 60), (33, 62), (31, 61), (33, 63)];
+    for size in [1, 2, 3, 4, 7, 10, 11] {
+        let mut pages = Vec::new();
+        for number in 1..=10 / size + 2 {
+            let (items, total) = listed(&fixture, all, Page { number, size }).await;
+            assert_eq!(total, 10);
+            pages.extend(items);
+        }
+        assert_eq!(pages, expected, "in pages of {size}");
+    }
+    let until = StockFilter { to: Some(date(2028, 7, 1)), ..all };
+    assert_eq!(listed(&fixture, until, Page { number: 2, size: 6 }).await, (vec![(31, 60), (33, 62)], 8));
+    let none = StockFilter { from: date(2029, 1, 1), to: Some(date(2030, 1, 1)), ..all };
+    assert_eq!(listed(&fixture, none, Page { number: 1, size: 6 }).await, (vec![], 0));
+    let only_undated = StockFilter { from: UNDATED, ..all };
+    assert_eq!(listed(&fixture, only_undated, Page { number: 1, size: 200 }).await, (vec![(33, 63)], 1));
+    let far = Page { number: u32::MAX, size: 200 };
+    assert_eq!(listed(&fixture, all, far).await, (vec![], 10));
+}
+
+#[rstest]
+#[tokio::test]
 async fn agrees_with_its_open_and_used_tickets(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
     let orders = vec![
@@ -271,14 +305,15 @@ async fn agrees_with_its_open_and_used_tickets(#[values(Engine::Sqlite, Engine::
 async fn of_a_range_of_several_pools_has_what_is_undated_too(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
     let always = StockSlot { date: UNDATED, start_time: NINE, starts_at: "9999-01-01T00:00:00Z".parse().unwrap() };
-    let found: Result<[Vec<StockRow>; 3]> = tx!(fixture.db(), Write, |s| {
+    let found: Result<[Vec<StockRow>; 4]> = tx!(fixture.db(), Write, |s| {
         set_stock(s, id(42), &[(id(60), always)], StockLevel { max: 5, min: 0, on_sale: true }, later(1)).await?;
         Ok([
             stock::in_range(s, &[id(42), id(41)], DAYS[0], DAYS[1]).await?,
             stock::in_range(s, &[id(41)], DAYS[2], DAYS[2]).await?,
             stock::in_range(s, &[], DAYS[0], DAYS[2]).await?,
+            stock::in_range(s, &[id(42)], DAYS[2], UNDATED).await?,
         ])
     });
     let ids = found.unwrap().map(|rows| rows.into_iter().map(|row| row.id.0.as_u128()).collect::<Vec<_>>());
-    assert_eq!(ids, [vec![51, 54, 52, 55, 60], vec![53], vec![]]);
+    assert_eq!(ids, [vec![51, 54, 52, 55, 60], vec![53], vec![], vec![56, 60]], "each once");
 }

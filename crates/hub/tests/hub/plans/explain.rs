@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use axhub_store::engine::{Recorded, Step, Value};
-use axhub_store::{Database, Error, Mode, Result, Session};
+use axhub_store::{Database, Error, Mode, POSTGRES_SETTINGS, Result, Session};
 use axhub_testkit::Engine;
 
 /// Tables that stay small whatever is sold.
@@ -42,95 +42,116 @@ const BIG: &[&str] = &[
 /// Indexes of what is only passing through, which are as good as empty.
 const PASSING: &[&str] = &["changes_without_position"];
 
-/// A statement that reads a whole table.
-pub(super) struct Scan {
+/// How an engine would run a statement.
+pub(super) struct Plan {
     pub(super) transaction: &'static str,
-    pub(super) table: &'static str,
-    sql: &'static str,
-    plan: String,
+    pub(super) sql: &'static str,
+    engine: Engine,
+    lines: Vec<String>,
 }
 
-impl fmt::Display for Scan {
+impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "--- {} reads all of {}: {}\n{}", self.transaction, self.table, self.sql, self.plan)
+        write!(f, "--- {}: {}\n{}", self.transaction, self.sql, self.lines.join("\n"))
     }
 }
 
-/// Every recorded statement that would read a whole table.
-pub(super) async fn scans(database: &Database, engine: Engine, recorded: Vec<Recorded>) -> Vec<Scan> {
+impl Plan {
+    /// The big tables that it reads from end to end.
+    pub(super) fn whole_tables(&self) -> impl Iterator<Item = &'static str> {
+        BIG.iter().copied().filter(|table| (0..self.lines.len()).any(|at| self.reads_all(at, table)))
+    }
+
+    /// Whether it gathers rows and sorts them, to take a page of them only then.
+    pub(super) fn sorts_for_page(&self) -> bool {
+        let is_sort = |line: &String| match self.engine {
+            // An incremental one takes what comes in order and sorts what is equal.
+            Engine::Postgres => line.trim_start_matches([' ', '-', '>']).starts_with("Sort "),
+            Engine::Sqlite => line == "USE TEMP B-TREE FOR ORDER BY",
+        };
+        self.sql.contains("LIMIT") && self.lines.iter().any(is_sort)
+    }
+
+    pub(super) fn uses(&self, index: &str) -> bool {
+        self.lines.iter().any(|line| line.split_whitespace().any(|word| word == index))
+    }
+
+    /// Whether a line says that all of a table is read.
+    fn reads_all(&self, at: usize, table: &str) -> bool {
+        let line = &self.lines[at];
+        if PASSING.iter().any(|index| line.contains(index)) {
+            return false;
+        }
+        match self.engine {
+            Engine::Postgres if line.contains("Bitmap Index Scan on ") => {
+                let heap = self.lines[..at].iter().rev().find_map(|line| scanned(line, "Bitmap Heap Scan on "));
+                heap == Some(table) && !self.is_conditional(at)
+            }
+            Engine::Postgres if line.contains("Index Scan ") || line.contains("Index Only Scan ") => {
+                scanned(line, " on ") == Some(table) && !self.is_conditional(at)
+            }
+            Engine::Postgres => scanned(line, "Seq Scan on ") == Some(table),
+            Engine::Sqlite => {
+                let of = line.strip_prefix("SCAN ").and_then(|rest| rest.split_whitespace().next());
+                // A table that the statement does not name stands there for foreign keys, and is looked at only when one is broken.
+                of.is_some_and(|of| aliases(self.sql, table).any(|alias| alias == of))
+            }
+        }
+    }
+
+    /// Whether the scan in this line of PostgreSQL's begins and ends somewhere in its index: the lines below it say so.
+    fn is_conditional(&self, at: usize) -> bool {
+        let of_scan = self.lines[at + 1..].iter().map(|line| line.trim_start()).take_while(|line| !line.starts_with("->"));
+        of_scan.into_iter().any(|line| line.starts_with("Index Cond: "))
+    }
+}
+
+fn scanned<'a>(line: &'a str, before: &str) -> Option<&'a str> {
+    line.split_once(before).and_then(|(_, rest)| rest.split_whitespace().next())
+}
+
+/// How every recorded statement would be run.
+pub(super) async fn plans(database: &Database, engine: Engine, recorded: Vec<Recorded>) -> Vec<Plan> {
     let mut statements: BTreeMap<(&'static str, &'static str), Vec<Value>> = BTreeMap::new();
     for Recorded { transaction, step } in recorded {
         if let Step::Statement { sql, params } = step {
             statements.insert((transaction, sql), params);
         }
     }
-    let mut scans = Vec::new();
+    let mut plans = Vec::new();
     for ((transaction, sql), params) in statements {
-        for plan in explain(database, engine, sql, params).await {
-            let tables = BIG.iter().filter(|table| plan.iter().any(|line| reads_all(engine, line, sql, table)));
-            scans.extend(tables.map(|table| Scan { transaction, table, sql, plan: plan.join("\n") }));
-        }
+        plans.push(Plan { transaction, sql, engine, lines: explain(database, engine, sql, params).await });
     }
-    scans
+    plans
 }
 
-/// Its plans: the one for the parameters as they were, and the one for any parameters, if PostgreSQL would change to that
-/// when the statement is run often.
-async fn explain(database: &Database, engine: Engine, sql: &'static str, params: Vec<Value>) -> Vec<Vec<String>> {
-    let plans = database.run("test.explain", Mode::Write, params, move |s, params| {
+/// What the engine says to connections as the product has them: PostgreSQL makes one plan for any parameters.
+async fn explain(database: &Database, engine: Engine, sql: &'static str, params: Vec<Value>) -> Vec<String> {
+    let plan = database.run("test.explain", Mode::Write, params, move |s, params| {
         Box::pin(async move {
             match engine {
-                Engine::Sqlite => Ok::<_, Error>(vec![lines(s, format!("EXPLAIN QUERY PLAN {sql}"), params, 3).await?]),
+                Engine::Sqlite => Ok::<_, Error>(lines(s, format!("EXPLAIN QUERY PLAN {sql}"), params, 3).await?),
                 Engine::Postgres => {
-                    let with_these = lines(s, format!("EXPLAIN {sql}"), params, 0).await?;
-                    s.execute("SET LOCAL plan_cache_mode = force_generic_plan", &[]).await?;
+                    for (name, value) in POSTGRES_SETTINGS {
+                        let set = lines(s, format!("SHOW {name}"), &[], 0).await?;
+                        assert_eq!(set, [value], "{name} is not as the product sets it");
+                    }
                     s.execute(format!("PREPARE explained AS {sql}").leak(), &[]).await?;
                     let any = vec!["NULL"; params.len()].join(", ");
                     let any = if any.is_empty() { any } else { format!("({any})") };
-                    let with_any = lines(s, format!("EXPLAIN EXECUTE explained{any}"), &[], 0).await?;
+                    let plan = lines(s, format!("EXPLAIN EXECUTE explained{any}"), &[], 0).await?;
                     s.execute("DEALLOCATE explained", &[]).await?;
-                    let changes = cost(&with_any) < cost(&with_these) + planning(&with_these);
-                    Ok([Some(with_these), changes.then_some(with_any)].into_iter().flatten().collect())
+                    Ok(plan)
                 }
             }
         })
     });
-    plans.await.unwrap_or_else(|error| panic!("{error}: {sql}"))
+    plan.await.unwrap_or_else(|error| panic!("{error}: {sql}"))
 }
 
 /// The lines of an answer; a test may leak a few statements.
 async fn lines(s: &Session, sql: String, params: &[Value], column: usize) -> Result<Vec<String>> {
     s.query(sql.leak(), params).await?.iter().map(|row| row.get(column)).collect()
-}
-
-/// What PostgreSQL reckons a plan to cost.
-fn cost(plan: &[String]) -> f64 {
-    let of_all = plan.first().and_then(|line| line.split_once(".."));
-    of_all.and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok()).unwrap_or_else(|| panic!("no cost: {plan:?}"))
-}
-
-/// What it reckons that planning costs.
-fn planning(plan: &[String]) -> f64 {
-    let tables = plan.iter().filter(|line| line.contains("Scan ")).count();
-    2.5 * (tables as f64 + 1.0)
-}
-
-/// Whether a line of a plan says that all of a table is read.
-fn reads_all(engine: Engine, line: &str, sql: &str, table: &str) -> bool {
-    if PASSING.iter().any(|index| line.contains(index)) {
-        return false;
-    }
-    match engine {
-        Engine::Postgres => {
-            let of = line.split_once("Seq Scan on ").and_then(|(_, rest)| rest.split_whitespace().next());
-            of == Some(table)
-        }
-        Engine::Sqlite => {
-            let of = line.strip_prefix("SCAN ").and_then(|rest| rest.split_whitespace().next());
-            // A table that the statement does not name stands there for foreign keys, and is looked at only when one is broken.
-            of.is_some_and(|of| aliases(sql, table).any(|alias| alias == of))
-        }
-    }
 }
 
 /// The names under which a statement uses a table: its own, and the words behind it, if they are names. Keywords stand in
@@ -148,4 +169,40 @@ fn every_table_is_known() {
     let made = schema.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")).filter_map(|rest| rest.split_whitespace().next());
     let unknown: Vec<&str> = made.filter(|table| !BIG.contains(table) && !SMALL.contains(table)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// What the engines said of statements before they were mended is found out.
+#[test]
+fn plans_are_read_as_they_are_meant() {
+    let plan = |engine, sql, text: &str| {
+        let lines = text.lines().map(str::to_owned).collect();
+        Plan { transaction: "test", sql, engine, lines }
+    };
+    let merged = "MULTI-INDEX OR\nINDEX 1\nSEARCH c USING INDEX changes_of_channel (channel_id=? AND position>?)\nINDEX 2\n\
+        SEARCH c USING INDEX changes_of_channel (channel_id=? AND position>?)\nUSE TEMP B-TREE FOR ORDER BY";
+    let sql = "SELECT c.data FROM changes c WHERE … ORDER BY c.position LIMIT ?3";
+    let merged = plan(Engine::Sqlite, sql, merged);
+    assert_eq!((merged.whole_tables().count(), merged.sorts_for_page()), (0, true));
+    assert!(merged.uses("changes_of_channel") && !merged.uses("changes_of"));
+    let in_order = plan(Engine::Sqlite, sql, "SEARCH c USING INDEX sqlite_autoindex_changes_1 (position>?)");
+    assert_eq!((in_order.whole_tables().count(), in_order.sorts_for_page()), (0, false));
+    let scan = plan(Engine::Sqlite, sql, "SCAN c USING INDEX sqlite_autoindex_changes_1");
+    assert_eq!(scan.whole_tables().collect::<Vec<_>>(), ["changes"]);
+
+    let sql = "SELECT … FROM assignments a JOIN products p ON … LIMIT $3";
+    let hashed = "Limit  (cost=202.22..202.22 rows=1 width=208)\n  ->  Sort  (cost=202.21..202.22 rows=1 width=208)\n\
+        \u{20}       Sort Key: p.created_at, p.id\n        ->  Hash Join  (cost=156.91..202.20 rows=1 width=208)\n\
+        \u{20}             ->  Index Only Scan using assignments_pkey on assignments a  (cost=23.51..67.71 rows=416 width=24)\n\
+        \u{20}                   Index Cond: (channel_id = $1)\n\
+        \u{20}             ->  Hash  (cost=133.28..133.28 rows=10 width=208)\n\
+        \u{20}                   ->  Index Scan using products_pkey on products p  (cost=0.28..133.28 rows=10 width=208)\n\
+        \u{20}                         Filter: (version >= 1)";
+    let hashed = plan(Engine::Postgres, sql, hashed);
+    assert_eq!((hashed.whole_tables().collect::<Vec<_>>(), hashed.sorts_for_page()), (vec!["products"], true));
+    let bitmap = "Bitmap Heap Scan on orders o  (cost=1..2 rows=3 width=0)\n  ->  Bitmap Index Scan on orders_by_time  (cost=1..2)";
+    assert_eq!(plan(Engine::Postgres, sql, bitmap).whole_tables().collect::<Vec<_>>(), ["orders"]);
+    let bounded = plan(Engine::Postgres, sql, &format!("{bitmap}\n        Index Cond: (at >= $1)"));
+    assert_eq!((bounded.whole_tables().count(), bounded.sorts_for_page()), (0, false));
+    assert_eq!(plan(Engine::Postgres, sql, "Seq Scan on tickets t  (cost=1..2)").whole_tables().collect::<Vec<_>>(), ["tickets"]);
+    assert!(!plan(Engine::Postgres, sql, "->  Incremental Sort  (cost=1..2)").sorts_for_page());
 }

@@ -1,10 +1,12 @@
 //! Running the application until it is told to stop.
+//!
+//! Here and not in the program: what answers a request is put together where it is served, and this crate is compiled for
+//! speed.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::io;
 use std::time::Duration;
 
-use anyhow::Context;
 use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
@@ -12,19 +14,11 @@ use tokio::net::TcpListener;
 /// How long requests in flight may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Takes the address.
-///
-/// # Errors
-/// When it is taken already, or is none of this machine's.
-pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
-}
-
 /// Answers requests until SIGTERM or Ctrl-C; then takes no more, finishes those in flight, and returns.
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn run(listener: TcpListener, app: Router) -> anyhow::Result<()> {
+pub async fn run(listener: TcpListener, app: Router) -> io::Result<()> {
     let listener = listener.tap_io(|connection| {
         // Answers are small and written whole: waiting to fill a packet would only make them late.
         if let Err(error) = connection.set_nodelay(true) {

@@ -14,6 +14,7 @@ mod fulfilment;
 mod histories;
 mod key_rotation;
 mod keys;
+mod order_lists;
 mod ordering;
 mod plans;
 mod pools;

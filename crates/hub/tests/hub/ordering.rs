@@ -1,15 +1,14 @@
 //! Placing orders through the desk.
 
-use axhub_domain::ids::OrderId;
 use axhub_domain::inventory::InventoryRef;
 use axhub_domain::pricing::MarkUp;
 use axhub_domain::product::ProductKind;
 use axhub_domain::refusal::Conflict;
 use axhub_domain::state::{Action, OrderStatus, TicketStatus};
 use axhub_hub::catalogue::{OptionChange, ProductChange, change_product};
-use axhub_hub::fulfilment::{Filter, TravelerRole, orders_of_channel};
+use axhub_hub::fulfilment::TravelerRole;
 use axhub_hub::ordering::{self, PlacedOrder};
-use axhub_hub::{Error, Page, Result, Settings, directory};
+use axhub_hub::{Error, Result, Settings, directory};
 use axhub_store::{Error as StoreError, Mode};
 use axhub_testkit::{Engine, OrderBuilder, ProductBuilder};
 use jiff::SignedDuration;
@@ -360,31 +359,6 @@ async fn turns_away_what_would_wait_too_long(#[values(Engine::Sqlite, Engine::Po
         stage.place("alpha", order).await.unwrap();
     }
     stage.assert_stock_is_sound().await;
-}
-
-#[rstest]
-#[tokio::test]
-async fn of_one_batch_is_listed_as_it_was_placed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    let stage = Stage::new(engine).await;
-    let seoul = &stage.world.seoul;
-    let of_seoul = stage.register("alpha", seoul).await;
-    let order = |n: u32| {
-        let lines = ["2026-07-05", "2026-07-03", "2026-07-04"].map(|day| (seoul.option(n as usize % 2), seoul.at(day, "10:00")));
-        lines.iter().fold(OrderBuilder::new(&format!("A-{n}")), |order, (option, at)| order.line(of_seoul, *option, *at, 1))
-    };
-    let orders: Vec<OrderBuilder> = [3, 1, 4, 2].map(order).to_vec();
-    let placed = stage.place_together(&orders).await.into_iter().map(Result::unwrap);
-    let placed: Vec<OrderId> = placed.flat_map(|answer| answer.lines.into_iter().map(|line| line.order)).collect();
-
-    let mut listed = Vec::new();
-    for number in 1..=4 {
-        let (filter, page) = (Filter { kind: Some(seoul.kind), ..Filter::default() }, Page { number, size: 4 });
-        let found = orders_of_channel(&stage.hub, stage.world.channel("alpha").id, filter, page).await.unwrap();
-        assert_eq!(found.total, 12);
-        assert!(found.items.iter().all(|order| order.created_at == found.items[0].created_at));
-        listed.extend(found.items.iter().map(|order| order.id));
-    }
-    assert_eq!(listed, placed);
 }
 
 #[rstest]

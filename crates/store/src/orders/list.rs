@@ -55,6 +55,12 @@ macro_rules! is_in_state {
     };
 }
 
+macro_rules! is_to_answer {
+    ($owner:literal) => {
+        concat!("o.status IN (1, 2) AND o.", $owner, " = $1 AND o.status >= $3 AND o.status <= $3 AND ", is_of_kind!("o"))
+    };
+}
+
 macro_rules! is_wanted {
     ($owner:literal) => {
         concat!(
@@ -123,10 +129,14 @@ macro_rules! statements {
                 ),
                 page: page_of!(concat!("o.", $owner, " = $1 AND ", is_of_kind!("o")), "LIMIT $3 OFFSET $4"),
             },
-            // The words of the index of those that wait, which would not be used without them.
+            // The words of the index of those that wait, and the state as a range: else they might come from an index of all.
             to_answer: Statements {
-                count: concat!("SELECT COUNT(*) FROM orders o WHERE o.status IN (1, 2) AND ", is_in_state!($owner)),
-                page: page_of!(concat!("o.status IN (1, 2) AND ", is_in_state!($owner)), "LIMIT $4 OFFSET $5"),
+                count: concat!("SELECT COUNT(*) FROM orders o WHERE ", is_to_answer!($owner)),
+                page: concat!(
+                    "SELECT o.id, o.channel_order_id FROM orders o WHERE ",
+                    is_to_answer!($owner),
+                    " ORDER BY o.status, o.created_at, o.id LIMIT $4 OFFSET $5"
+                ),
             },
             in_state: Statements {
                 count: concat!("SELECT COUNT(*) FROM orders o WHERE ", is_in_state!($owner)),

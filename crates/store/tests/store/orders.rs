@@ -212,6 +212,31 @@ async fn are_listed_oldest_first_page_by_page(#[values(Engine::Sqlite, Engine::P
 }
 
 #[rstest]
+#[tokio::test]
+async fn that_wait_for_their_suppliers_are_listed_page_by_page(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fixture = six_orders(engine).await;
+    let acknowledge = Change { order: Some(OrderStatus::SupplierPending), ..Change::default() };
+    let changed: Result<()> =
+        tx!(fixture.db(), Write, acknowledge, |s, change| orders::apply(s, id(410), change, None, None, later(6)).await);
+    changed.unwrap();
+    for kind in [None, Some(ProductKind::Tour)] {
+        let waiting = |status| OrderFilter { kind, status: Some(status), ..OrderFilter::default() };
+        let (new, pending) = (waiting(OrderStatus::New), waiting(OrderStatus::SupplierPending));
+        for (number, expected) in [(1, vec![310]), (2, vec![420]), (3, vec![])] {
+            let page = Page { number, size: 1 };
+            assert_eq!(of_channel(&fixture, fixture.alpha, new.clone(), page).await, (expected.clone(), 2));
+            assert_eq!(of_supplier(&fixture, fixture.lumiere, new.clone(), page).await, (expected, 2));
+        }
+        assert_eq!(of_channel(&fixture, fixture.alpha, pending.clone(), ALL).await, (vec![410], 1));
+        assert_eq!(of_supplier(&fixture, fixture.lumiere, pending, ALL).await, (vec![410], 1));
+        assert_eq!(of_channel(&fixture, fixture.beta, new.clone(), ALL).await, (vec![], 0));
+        assert_eq!(of_supplier(&fixture, fixture.hanok, new, ALL).await, (vec![], 0));
+    }
+    let of_day_tickets = OrderFilter { kind: Some(ProductKind::DayTicket), status: Some(OrderStatus::New), ..OrderFilter::default() };
+    assert_eq!(of_channel(&fixture, fixture.alpha, of_day_tickets, ALL).await, (vec![], 0));
+}
+
+#[rstest]
 #[case::kind(OrderFilter { kind: Some(ProductKind::Tour), ..Default::default() }, &[110, 120, 210, 310, 410, 420])]
 #[case::other_kind(OrderFilter { kind: Some(ProductKind::DayTicket), ..Default::default() }, &[])]
 #[case::status(OrderFilter { status: Some(OrderStatus::New), ..Default::default() }, &[310, 410, 420])]

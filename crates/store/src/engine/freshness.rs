@@ -138,9 +138,9 @@ impl Freshness {
         self.known.hears.store(true, Ordering::SeqCst);
     }
 
-    /// From now on they may not be.
-    pub(super) fn cease_to_hear(&self) {
-        self.known.hears.store(false, Ordering::SeqCst);
+    /// From now on they may not be. Says whether they were until now.
+    pub(super) fn cease_to_hear(&self) -> bool {
+        self.known.hears.swap(false, Ordering::SeqCst)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The connection is asked every half second whether it still lives, since a network that swallows everything looks like
 //! one on which nothing happens. So a change is heard of within milliseconds, and when it cannot be, that is known within
-//! [`WORST`]; from then on nothing kept is used until the connection stands again.
+//! two seconds; from then on nothing kept is used until the connection stands again.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -36,7 +36,10 @@ pub(super) async fn forever(config: Arc<Config>, freshness: Freshness) {
     let mut told_why = false;
     loop {
         let ended = listen(&config, &freshness).await;
-        freshness.cease_to_hear();
+        // Each time that it was lost is told, and not each attempt to get it back.
+        if freshness.cease_to_hear() {
+            told_why = false;
+        }
         if let Err(error) = ended
             && !std::mem::replace(&mut told_why, true)
         {

@@ -196,11 +196,13 @@ const BOUND: Duration = Duration::from_secs(2);
 async fn what_another_server_writes_is_seen_within_the_bound(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let stage = Stage::open(engine).await;
     let other = Hub::new(stage.database.open().await, Arc::new(stage.clock.clone()), Settings::default());
-    for round in 1..=3 {
-        assert_eq!((stage.made("/answer").await, stage.made("/answer").await), (round, round));
+    for _ in 0..3 {
+        // Opening the file anew may itself be heard of as a change: from here on the answer is a kept one.
+        let mut before = stage.made("/answer").await;
+        while std::mem::replace(&mut before, stage.made("/answer").await) != before {}
         let wrote = Instant::now();
         stage.write(&other, Some(vec![stock(SPOKEN_OF)])).await;
-        while stage.made("/answer").await == round {
+        while stage.made("/answer").await == before {
             assert!(wrote.elapsed() < BOUND, "it still answers with what was before the other server's write");
         }
     }

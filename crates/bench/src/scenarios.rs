@@ -24,7 +24,7 @@ use body::OrderBody;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scenario {
-    /// Orders of one ticket each, over all stock rows at random.
+    /// Orders of one ticket each, of 10,000 stock rows at random.
     OrdersSpread,
     /// Orders of one ticket each, all of one stock row.
     OrdersHot,

@@ -7,11 +7,16 @@ use rand::RngExt;
 use rand::rngs::SmallRng;
 
 use super::body::Wanted;
+use crate::data::Size;
 use super::{Kind, Shop, Shopper, expect_status, member};
 use crate::load::client::{Answer, Asked};
 
 /// Where orders are sent.
 const ADDRESS: &str = "/v1/channel/orders/tour";
+
+/// Over how many stock rows orders are spread, however many there are: what more data costs must not be mixed up with what it
+/// costs to sell from more rows at a time.
+const SPREAD: u64 = 10_000;
 
 /// Places orders.
 pub struct Orders {
@@ -26,7 +31,7 @@ pub struct Orders {
 }
 
 impl Orders {
-    /// Of all stock rows at random.
+    /// Of [`SPREAD`] stock rows at random.
     pub fn spread(shop: Arc<Shop>, number: usize, dice: SmallRng) -> Orders {
         let prefix = format!("B{}-{number}-", shop.run);
         Orders { shop, dice, is_hot: false, prefix, count: 0, code: String::new() }
@@ -49,7 +54,7 @@ impl Orders {
         let (p, o, d) = if self.is_hot {
             world.hot()
         } else {
-            (self.dice.random_range(0..size.products), self.dice.random_range(0..size.options), self.dice.random_range(0..size.days))
+            among(size, self.dice.random_range(0..SPREAD.min(size.stock_rows())))
         };
         let wanted = Wanted {
             registration: world.registration(p),
@@ -72,6 +77,12 @@ impl Orders {
     }
 }
 
+/// The product, option and day of one of the rows that orders are spread over. These lie as far apart as they can, and on all days.
+fn among(size: &Size, number: u64) -> (u32, u32, u32) {
+    let apart = (size.stock_rows() / SPREAD).max(1);
+    size.place_of(number * apart + number % apart)
+}
+
 impl Shopper for Orders {
     fn next(&mut self) -> (Kind, Asked) {
         (Kind::Order, self.order())
@@ -79,5 +90,25 @@ impl Shopper for Orders {
 
     fn check(&mut self, _kind: Kind, answer: &Answer) -> Result<(), String> {
         self.ordered(answer).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn orders_are_spread_over_rows_of_every_product_and_day() {
+        for text in ["50x2x100+0", "1000x2x500+1000000", "3x1x7+0"] {
+            let size: Size = text.parse().unwrap();
+            let of_all = SPREAD.min(size.stock_rows());
+            let chosen: HashSet<_> = (0..of_all).map(|number| among(&size, number)).collect();
+            assert_eq!(chosen.len() as u64, of_all, "{text}: each row once");
+            assert!(chosen.iter().all(|(p, o, d)| *p < size.products && *o < size.options && *d < size.days), "{text}");
+            assert_eq!(chosen.iter().map(|(p, ..)| p).collect::<HashSet<_>>().len(), size.products as usize, "{text}: every product");
+            assert_eq!(chosen.iter().map(|(.., d)| d).collect::<HashSet<_>>().len(), size.days as usize, "{text}: every day");
+        }
     }
 }

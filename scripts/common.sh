@@ -23,16 +23,18 @@ die() {
 # Debian's packages for each thing that `need` knows. For each there is a function `have_…` below.
 declare -rA packages_for=(
     [cc]="gcc libc6-dev"
+    [cxx]="g++"
     [python]="python3 python3-venv"
     [postgres]="postgresql"
 )
 declare -rA name_of=(
     [cc]="a C compiler with its headers"
+    [cxx]="a C++ compiler with its headers"
     [python]="Python 3.11 or newer with venv"
     [postgres]="PostgreSQL 15 or newer"
 )
 
-# need THING...: installs what is missing of cc, python, postgres; says what to do where it may not.
+# need THING...: installs what is missing of cc, cxx, python, postgres; says what to do where it may not.
 need() {
     local thing packages=()
     for thing; do
@@ -49,6 +51,10 @@ need() {
 
 have_cc() {
     printf '#include <stdlib.h>\nint main(void) { return 0; }\n' | cc -x c -o /dev/null - 2>/dev/null
+}
+
+have_cxx() {
+    printf '#include <string>\nint main() { return 0; }\n' | c++ -x c++ -o /dev/null - 2>/dev/null
 }
 
 have_python() { find_python >/dev/null; }
@@ -116,4 +122,68 @@ install_packages() {
 
     as_root rm -f "$no_server"
     [[ $installed == yes ]] || die "apt-get could not install: $*"
+}
+
+# --- A PostgreSQL of our own --------------------------------------------------------------------
+
+# For root only: the user that Debian's package creates.
+# shellcheck disable=SC2034 # for the scripts
+readonly server_user=postgres
+
+# PostgreSQL refuses to run as root.
+need_server_user() {
+    if ((EUID == 0)) && ! id "$server_user" >/dev/null 2>&1; then
+        die "PostgreSQL does not run as root, and there is no user '$server_user' to run it as. Please run:  useradd --system $server_user"
+    fi
+}
+
+# as_server COMMAND...: as the user that may run PostgreSQL, who may not be allowed into the current directory.
+as_server() {
+    if ((EUID == 0)); then
+        (cd / && runuser -u "$server_user" -- "$@")
+    else
+        "$@"
+    fi
+}
+
+# make_home DIRECTORY: a new directory for clusters, beside the build if the server's user can go there, which it cannot
+# when root's checkout is private.
+make_home() {
+    local parent home
+    for parent in "$1" "${TMPDIR:-}" /var/tmp /tmp; do
+        if [[ -z $parent ]] || ! home=$(mktemp -d "$parent/axhub-postgres.XXXXXX" 2>/dev/null); then continue; fi
+        if ((EUID == 0)); then chown "$server_user:" "$home"; fi
+        if as_server test -w "$home"; then
+            realpath "$home"
+            return
+        fi
+        rmdir "$home"
+    done
+    return 1
+}
+
+# check_owner DIRECTORY: a checkout that root and a user both test in would have the one stumble over the files of the other.
+check_owner() {
+    [[ ! -e $1 || -O $1 ]] || die "$1 belongs to $(stat --format=%U "$1"): stop it as that user first"
+}
+
+# pid_of DATA: the process of the server with this data, if it lives. The pid file outlives a killed server, and its number
+# may be another process by now; the server is the one that works in its data directory.
+pid_of() {
+    local pid
+    [[ -r $1/postmaster.pid ]] && read -r pid <"$1/postmaster.pid" || return 1
+    [[ $(readlink "/proc/$pid/cwd") == "$1" ]] && echo "$pid"
+}
+
+# listens PORT: whether somebody does, on loopback.
+listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A port that nobody listens at, below those that the kernel gives to clients.
+free_port() {
+    local port
+    while true; do
+        port=$((20000 + RANDOM % 12000))
+        listens "$port" || break
+    done
+    echo "$port"
 }

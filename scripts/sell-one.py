@@ -114,3 +114,5 @@ for name, code in {
     "month": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m"),
 }.items():
     print(f'"path.{name}" = "{code}"')
+# Where lists begin: what follows a list's answer needs something in it.
+print('"query.page" = 1')

@@ -1,9 +1,12 @@
 //! The application: all adapters under one router, with health, metrics and the API description.
 
 use axhub_hub::Hub;
-use axhub_web::KeptAnswers;
+use axhub_web::{KeptAnswers, Limits};
 use axum::Router;
-use axum::response::Redirect;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::middleware::map_response;
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,17 +46,33 @@ struct Description;
 
 /// Everything that axhub answers over HTTP.
 pub fn router(hub: Hub) -> Router {
-    router_keeping(hub, KeptAnswers::default())
+    router_keeping(hub, KeptAnswers::default(), &Limits::DEFAULT)
 }
 
-/// The same, with another store for answers that are sent again.
-pub fn router_keeping(hub: Hub, kept: KeptAnswers) -> Router {
+/// The same, with another store for answers that are sent again, and other limits.
+pub fn router_keeping(hub: Hub, kept: KeptAnswers, limits: &Limits) -> Router {
     let (api, description) = api();
-    let routes = api
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", description).config(Config::default().persist_authorization(true)))
-        .route("/", get(|| async { Redirect::temporary("/docs/") }))
-        .route("/metrics", get(telemetry::metrics));
-    axhub_web::layers_with_kept(routes.with_state(hub), kept)
+    let routes =
+        api.merge(docs(description)).route("/", get(|| async { Redirect::temporary("/docs/") })).route("/metrics", get(telemetry::metrics));
+    axhub_web::layers_with_kept(routes.with_state(hub), kept, limits)
+}
+
+/// What the page of the API description loads: its own scripts, styles and pictures, and what the API answers when something
+/// is tried out. It sets styles of single elements, draws its icons from text, and nobody may put it into a frame.
+const DOCS_MAY_LOAD: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// The page to read and try the API.
+fn docs(description: utoipa::openapi::OpenApi) -> Router<Hub> {
+    // Nobody else is asked whether the description is valid.
+    let config = Config::default().persist_authorization(true).validator_url("none");
+    let page: Router<Hub> = SwaggerUi::new("/docs").url("/openapi.json", description).config(config).into();
+    page.layer(map_response(async |mut response: Response| {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, DOCS_MAY_LOAD);
+        response
+    }))
 }
 
 /// The API description as it is served at `/openapi.json`.

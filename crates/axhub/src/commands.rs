@@ -6,12 +6,14 @@
 mod arguments;
 mod assignments;
 mod audit;
+pub(crate) mod backup;
 pub(crate) mod channels;
 mod comparison;
 mod failure;
 mod keys;
 mod output;
 mod rates;
+pub(crate) mod restore;
 mod rules;
 mod search;
 mod settings;
@@ -19,6 +21,7 @@ mod statements;
 mod suppliers;
 mod table;
 mod travelers;
+pub(crate) mod verify;
 
 use clap::Subcommand;
 

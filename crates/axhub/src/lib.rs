@@ -6,8 +6,11 @@
 pub mod app;
 pub mod cli;
 mod commands;
+mod connections;
+mod database_address;
 pub mod demo;
 pub mod health;
 pub mod sample;
 pub mod simulator;
+mod start;
 pub mod telemetry;

@@ -86,7 +86,18 @@ pub fn start_metrics() -> anyhow::Result<()> {
     metrics::describe_histogram!("axhub_http_request_seconds", "How long requests took, by method, path and status.");
     metrics::describe_histogram!("axhub_transaction_seconds", "How long transactions took, by name and outcome.");
     metrics::describe_histogram!("axhub_order_batch_size", "How many orders were placed together.");
-    metrics::describe_counter!("axhub_transaction_retries_total", "Transactions run again because another one was in the way, by name.");
+    metrics::describe_counter!(
+        "axhub_transaction_retries_total",
+        "Transactions run again because another one was in the way or the connection broke, by name."
+    );
+    metrics::describe_counter!("axhub_orders_given_up_total", "Orders turned away since they had waited for a batch for too long.");
+    metrics::describe_gauge!("axhub_connections", "Connections of clients.");
+    metrics::describe_counter!("axhub_connections_refused_total", "Connections turned away since there were as many as there may be.");
+    metrics::describe_counter!("axhub_accept_errors_total", "Times when the system had no connection to give, such as for want of files.");
+    metrics::describe_counter!(
+        "axhub_slow_clients_total",
+        "Clients cut off because they were too slow with a head, a body or in taking an answer."
+    );
     let _ = METRICS.set(handle);
     Ok(())
 }

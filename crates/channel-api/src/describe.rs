@@ -119,6 +119,7 @@ scalars! {
     /// An object whose members nobody names.
     FreeForm = ObjectBuilder::new()
         .description(Some("Any members."))
+        .max_properties(Some(100))
         .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(true)))
         .build();
 

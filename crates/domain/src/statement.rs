@@ -9,6 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 use crate::ids::{OptionId, OrderId, ProductId, TicketId};
 use crate::inventory::UNDATED;
@@ -220,6 +221,11 @@ impl<'de> Deserialize<'de> for Sum {
         let parts = text.split_once('.').filter(|(_, fraction)| fraction.len() == 5).map(|(whole, fraction)| format!("{whole}{fraction}"));
         parts.and_then(|parts| parts.parse().ok()).map(Sum).ok_or_else(|| serde::de::Error::custom("not a sum of amounts"))
     }
+}
+
+/// What names exactly this document: its SHA-256 in hexadecimal digits.
+pub fn digest(document: &str) -> String {
+    Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Statement {

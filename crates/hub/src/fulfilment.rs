@@ -16,7 +16,7 @@ use axhub_store::orders::{self, OrderFilter};
 use axhub_store::refunds::{self, Refund};
 use axhub_store::travelers::{self, Role};
 use axhub_store::{Mode, Session, changes as change_rows, erasure};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 pub use axhub_store::events::Event as OrderEvent;
@@ -201,8 +201,7 @@ async fn act(hub: &Hub, actor: Actor, asked: Asked) -> Result<Acted> {
                 if change.is_empty() {
                     return Ok(Acted { order: before, is_changed: false });
                 }
-                // Behind the lock, and never before the last change: whoever polls by this time must not miss one.
-                let now = ids.now().max(before.updated_at);
+                let now = now_after(&ids, &before);
                 check_time(&before, action, now).map_err(Refusal::from)?;
                 let comment = comment.as_deref();
                 orders::apply(s, order, &change, comment, used_where.as_deref(), now).await?;
@@ -238,6 +237,14 @@ async fn read(s: &Session, actor: &Actor, order: OrderId) -> Result<Option<Order
         Actor::Channel { id, kind, .. } => orders::of_channel(s, *id, *kind, order).await?,
         Actor::Supplier { by: BySupplier { id, .. }, .. } | Actor::Hub { supplier: id, .. } => orders::of_supplier(s, *id, order).await?,
     })
+}
+
+/// The time of an order's next change. Asked behind the order's lock, it is always later than the last one, even where that
+/// was made by a server whose clock is ahead, or this one's was set back: whoever polls by this time must not miss a change,
+/// and the history is read in the order of its times.
+fn now_after(hub: &Hub, before: &Order) -> Timestamp {
+    let next = before.updated_at.saturating_add(SignedDuration::from_micros(1)).unwrap_or(before.updated_at);
+    hub.now().max(next)
 }
 
 fn state_of(order: &Order) -> OrderState {

@@ -47,7 +47,14 @@ pub mod settings;
 pub mod statements;
 pub mod tasks;
 
+/// Bugs on purpose, to show that the checker of `crates/torture` finds them.
+#[cfg(feature = "planted")]
+pub mod planted {
+    pub use axhub_store::{Planted, plant};
+}
+
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use actor::{ByOperator, BySupplier};
 pub use axhub_store::paging::{Page, Paged};
@@ -68,11 +75,14 @@ pub struct Settings {
     pub batches_in_flight: usize,
     /// The most orders that may wait for a batch; more are turned away.
     pub max_waiting: usize,
+    /// How long an order may wait for a batch; then it is turned away, too. And how long the batch that has it may take;
+    /// then nobody knows what became of it. Both together are to be less than a request's time.
+    pub max_wait: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { max_batch: 128, batches_in_flight: 1, max_waiting: 4096 }
+        Settings { max_batch: 128, batches_in_flight: 1, max_waiting: 4096, max_wait: Duration::from_secs(10) }
     }
 }
 

@@ -9,12 +9,11 @@ use axhub_domain::ids::{ChannelId, SupplierId};
 use axhub_domain::month::{Month, Period};
 use axhub_domain::reconcile::{Listed, Reconciliation};
 use axhub_domain::refusal::Conflict;
-use axhub_domain::statement::{Head, SoldTicket, Statement};
+use axhub_domain::statement::{Head, SoldTicket, Statement, digest};
 use axhub_store::statements::{self, ClosedStatement};
 use axhub_store::{Mode, Session, directory};
 use jiff::Timestamp;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::actor::ByOperator;
 use crate::audit::{Note, note};
@@ -103,7 +102,7 @@ pub async fn close(hub: &Hub, by: ByOperator, of: StatementOf) -> Result<Closure
             return Err(Conflict::MonthNotOver { closes_from: period.settled_at() }.into());
         }
         let (document, lines) = make(open, true).await?;
-        let hash = Sha256::digest(&document).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = digest(&document);
         let closed = ClosedStatement { period, document, hash, closed_at: hub.now(), closed_by: by.name.clone() };
         if let Some(closure) = store(hub, &by, &of, closed, lines).await? {
             return Ok(closure);

@@ -22,6 +22,7 @@ pub mod manifest;
 pub mod orders;
 pub mod paging;
 pub mod placing;
+mod planted;
 pub mod products;
 pub mod rates;
 pub mod refunds;
@@ -31,7 +32,11 @@ pub mod search;
 pub mod settings;
 pub mod statements;
 pub mod stock;
+pub mod transfer;
 pub mod travelers;
+pub mod verify;
 
-pub use engine::{Address, Database, Freshness, Mode, Moment, Options, POSTGRES_SETTINGS, Session, Topic, TransactionError, Work};
+pub use engine::{Address, Database, Freshness, Limits, Mode, Moment, Options, POSTGRES_SETTINGS, Session, Topic, TransactionError, Work};
 pub use error::{Error, Result};
+#[cfg(feature = "planted")]
+pub use planted::bugs::{Planted, plant};

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use crate::engine::{Row, Session, Value};
 use crate::error::{Error, Result};
 use crate::params;
+use crate::planted::planted;
 
 /// A channel's order that is already stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,7 @@ pub struct KnownOrder {
 /// # Errors
 /// The database's.
 pub async fn known(s: &Session, codes: &[(ChannelId, &str)]) -> Result<Vec<KnownOrder>> {
+    planted!(Replay => bugs::forget(s, codes).await);
     let sql = "SELECT o.id, o.channel_id, o.channel_order_code, o.fingerprint, o.dialect FROM {{k(channel_id uuid, code text)}}
         JOIN channel_orders o ON o.channel_id = k.channel_id AND o.channel_order_code = k.code";
     let rows = s.query_each(sql, codes.iter().map(|(channel, code)| params![channel, code]).collect()).await?;

@@ -213,6 +213,17 @@ pub async fn kinds(s: &Session) -> Result<Vec<(ProductId, ProductKind)>> {
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
+/// The published products behind one of them, by their ids, each with the country that rules take it to be in.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn published_after(s: &Session, after: ProductId, limit: i64) -> Result<Vec<(Product, String)>> {
+    let sql =
+        concat!("SELECT ", product_columns!(), ", p.country FROM products p WHERE p.id > $1 AND p.version >= 1 ORDER BY p.id LIMIT $2");
+    let rows = s.query(sql, &params![after, limit]).await?;
+    rows.iter().map(|row| Ok((product(row)?, row.get(PRODUCT_WIDTH)?))).collect()
+}
+
 /// How many products there are, published or not.
 ///
 /// # Errors

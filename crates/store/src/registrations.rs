@@ -45,7 +45,8 @@ pub async fn upsert(s: &Session, registration: &Registration, now: Timestamp) ->
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
         ON CONFLICT (channel_id, product_id) DO UPDATE SET version = excluded.version, channel_product_id = excluded.channel_product_id,
             channel_product_name = excluded.channel_product_name, channel_product_link = excluded.channel_product_link,
-            mapping = excluded.mapping, updated_at = excluded.updated_at
+            mapping = excluded.mapping,
+            updated_at = CASE WHEN excluded.updated_at > registrations.updated_at THEN excluded.updated_at ELSE registrations.updated_at END
         RETURNING id";
     let r = registration;
     let params = params![

@@ -13,6 +13,7 @@ use crate::engine::{Row, Session};
 use crate::error::{Error, Result};
 use crate::paging::{Page, Paged, count};
 use crate::params;
+use crate::planted::planted;
 
 macro_rules! stock_columns {
     () => {
@@ -23,7 +24,7 @@ macro_rules! stock_columns {
 pub mod explained;
 pub mod rules;
 
-fn stock_row(r: &mut crate::engine::Reader<'_>) -> Result<StockRow> {
+pub(crate) fn stock_row(r: &mut crate::engine::Reader<'_>) -> Result<StockRow> {
     Ok(StockRow {
         id: r.take()?,
         pool: r.take()?,
@@ -73,6 +74,7 @@ pub async fn lock(s: &Session, ids: &[StockId]) -> Result<Vec<StockRow>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    planted!(Lock => bugs::read_without_lock(s, ids).await);
     let sql = concat!("SELECT ", stock_columns!(), " FROM stock s WHERE s.id = ANY($1) ORDER BY s.id FOR UPDATE");
     s.query(sql, &params![ids]).await?.iter().map(|row| stock_row(&mut row.reader())).collect()
 }
@@ -82,6 +84,7 @@ pub async fn lock(s: &Session, ids: &[StockId]) -> Result<Vec<StockRow>> {
 /// # Errors
 /// The database's; [`Error::Contended`] when one has fewer, which the lock and the decision before it rule out.
 pub async fn take(s: &Session, taken: &[(StockId, i64)], now: Timestamp) -> Result<()> {
+    planted!(Lock => bugs::take_unseen(s, taken, now).await);
     let sql = "UPDATE stock SET ordered = stock.ordered + k.units, updated_at = k.at
         FROM {{k(id uuid, units int, at instant)}}
         WHERE stock.id = k.id AND stock.on_sale AND stock.held + stock.ordered + k.units <= stock.max_quantity";
@@ -94,6 +97,7 @@ pub async fn take(s: &Session, taken: &[(StockId, i64)], now: Timestamp) -> Resu
 /// # Errors
 /// The database's.
 pub async fn give_back(s: &Session, id: StockId, units: i64, now: Timestamp) -> Result<StockRow> {
+    planted!(StockReturn => bugs::keep(s, id).await);
     let sql = "UPDATE stock SET ordered = ordered - $2, updated_at = $3 WHERE id = $1
         RETURNING id, pool_id, date, start_time, starts_at, max_quantity, min_quantity, held, ordered, on_sale";
     stock_row(&mut s.query_one(sql, &params![id, units, now]).await?.reader())

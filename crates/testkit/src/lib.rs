@@ -37,6 +37,7 @@ mod check;
 #[cfg(feature = "app")]
 mod client;
 mod clock;
+mod contents;
 mod database;
 mod description;
 mod order;
@@ -50,6 +51,7 @@ pub use check::assert_stock_is_sound;
 #[cfg(feature = "app")]
 pub use client::{Client, Reply};
 pub use clock::TestClock;
+pub use contents::contents;
 pub use database::{Engine, TestDatabase};
 pub use description::Description;
 pub use order::{OrderBuilder, person};

@@ -66,14 +66,15 @@ impl From<&OperatorCaller> for ByOperator {
 /// request to the key's budget then (see [`crate::rate_limit`]).
 ///
 /// # Errors
-/// 403 when there is no key, or the hub does not know it; 429 when its budget is spent; 503 when the hub cannot say.
+/// 403 when there is no key, or the hub does not know it; 429 when its budget is spent, or too many of its requests are in
+/// progress; 503 when the hub cannot say.
 pub async fn principal(parts: &mut Parts, hub: &Hub) -> Result<Arc<Principal>, ApiError> {
     if let Some(principal) = parts.extensions.get::<Arc<Principal>>() {
         return Ok(Arc::clone(principal));
     }
     let key = token(&parts.headers).ok_or_else(ApiError::permission_denied)?;
     let principal = axhub_hub::access::authenticate(hub, key).await?;
-    rate_limit::charge(parts, &principal)?;
+    rate_limit::admit(parts, &principal)?;
     parts.extensions.insert(Arc::clone(&principal));
     Ok(principal)
 }

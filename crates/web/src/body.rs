@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::error::{ApiError, JsonFault, JsonProblem, Kind};
 use crate::errors::Errors;
 use crate::fields::Fields;
+use crate::pace::TooSlow;
 use crate::tree;
 
 /// The most bytes of a body.
@@ -22,6 +23,7 @@ pub const LIMIT: usize = 2 * 1024 * 1024;
 /// As an extractor it must come last, after the caller (see [`crate::auth`]). It refuses
 /// * with 415 what is not `application/json` or `application/*+json`, or is compressed;
 /// * with 413 what is larger than [`LIMIT`], however its length is announced;
+/// * with 408 what comes too slowly;
 /// * with 400 what is no JSON, or no object.
 ///
 /// `Option<JsonBody>` is `None` when the request has no body, or null, and refuses the same otherwise.
@@ -123,8 +125,9 @@ async fn read_request(request: Request) -> Result<Option<Bytes>, ApiError> {
 /// The bytes of a body of at most `limit` bytes and a type that `is_wanted`; `None` when there are none.
 pub(crate) async fn read_bytes(request: Request, limit: usize, is_wanted: fn(&HeaderValue) -> bool) -> Result<Option<Bytes>, ApiError> {
     let (parts, body) = request.into_parts();
-    let content_type = parts.headers.get(CONTENT_TYPE);
-    if content_type.is_some_and(|value| !is_wanted(value)) || is_encoded(&parts.headers) {
+    // Every one, when there are several: who reads another one than we do would read another body.
+    let mut content_types = parts.headers.get_all(CONTENT_TYPE).iter();
+    if !content_types.all(is_wanted) || is_encoded(&parts.headers) {
         return Err(unsupported(&parts.headers));
     }
     if announced_length(&parts.headers).is_some_and(|length| length > limit as u64) {
@@ -134,7 +137,7 @@ pub(crate) async fn read_bytes(request: Request, limit: usize, is_wanted: fn(&He
     if bytes.is_empty() {
         return Ok(None);
     }
-    if content_type.is_none() {
+    if !parts.headers.contains_key(CONTENT_TYPE) {
         return Err(unsupported(&parts.headers));
     }
     Ok(Some(bytes))
@@ -145,9 +148,15 @@ async fn read_all(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(error) if is_too_slow(&*error) => Err(ApiError::new(Kind::RequestTimeout)),
         // The connection broke, or its chunks make no sense.
         Err(_) => Err(ApiError::new(Kind::MalformedRequest)),
     }
+}
+
+/// Whether the client was cut off, somewhere below what the framework made of it.
+fn is_too_slow(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<TooSlow>())
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<u64> {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::ApiError;
+use crate::security;
 
 /// What the client says it has already. As an extractor it never fails.
 #[derive(Clone, Debug, Default)]
@@ -78,11 +79,14 @@ impl Written {
     pub(crate) fn json(mut headers: HeaderMap, body: &impl Serialize) -> Result<Written, ApiError> {
         let body = Bytes::from(serde_json::to_vec(body).map_err(ApiError::internal)?);
         let tag = tag_of(&body);
+        // Room for all that will be added, here and to each copy: these five, those of every answer, the id, the budget.
+        headers.reserve(5 + security::ADDED + 3);
         headers.insert(ETAG, HeaderValue::from_str(&tag).map_err(ApiError::internal)?);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         // What one key sees, another does not.
         headers.append(VARY, HeaderValue::from_static("Authorization"));
+        security::secure(&mut headers);
         Ok(Written { headers, body, tag })
     }
 }

@@ -4,6 +4,8 @@
 //! exist. A server that closes the connection then resets it, and a client that is still sending finds a broken pipe and
 //! never reads the answer. So whoever drops a body unread leaves the rest of it to a task of its own, while the answer is
 //! on its way.
+//!
+//! A body that comes too slowly ends with an error, which is answered with 408.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -18,19 +20,22 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use tokio::runtime::Handle;
 
+use crate::pace::{Pace, TooSlow};
+
 /// The most bytes that are taken and thrown away. Who sends more sees the connection end.
 pub const LIMIT: usize = 16 * 1024 * 1024;
 
 /// How long a client may take to send them.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The same request, which lets its client send the rest of the body also when the answer does not need it.
-pub fn drained(request: Request) -> Request {
+/// The same request, which lets its client send the rest of the body also when the answer does not need it. The body may take
+/// so much longer than [`crate::limits::SLOWEST`] allows for its bytes.
+pub fn drained(request: Request, patience: Duration) -> Request {
     if request.body().is_end_stream() {
         return request;
     }
     let waits_for_leave = waits_for_leave(request.headers());
-    request.map(|body| Body::new(Drained { rest: Some(body), is_coming: !waits_for_leave }))
+    request.map(|body| Body::new(Drained { rest: Some(body), is_coming: !waits_for_leave, pace: Pace::new(patience) }))
 }
 
 /// Whether the client sends its body only when it is told to, which the first look at the body does.
@@ -44,6 +49,7 @@ struct Drained {
     rest: Option<Body>,
     /// Whether the client sends it, or would only begin to when asked.
     is_coming: bool,
+    pace: Pace,
 }
 
 impl HttpBody for Drained {
@@ -54,8 +60,14 @@ impl HttpBody for Drained {
         self.is_coming = true;
         let Some(body) = &mut self.rest else { return Poll::Ready(None) };
         let polled = Pin::new(body).poll_frame(context);
-        if matches!(polled, Poll::Ready(None | Some(Err(_)))) {
-            self.rest = None;
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => self.pace.came(frame.data_ref().map_or(0, Bytes::len)),
+            Poll::Ready(None | Some(Err(_))) => self.rest = None,
+            Poll::Pending if self.pace.is_over(context) => {
+                self.rest = None;
+                return Poll::Ready(Some(Err(axum::Error::new(TooSlow))));
+            }
+            Poll::Pending => {}
         }
         polled
     }

@@ -28,7 +28,7 @@ fn counted(chunks: usize) -> (Body, Arc<AtomicUsize>) {
 /// How many chunks were taken when all is over.
 async fn taken(chunks: usize, expect: Option<&str>, handler: fn() -> axum::routing::MethodRouter) -> usize {
     let (body, taken) = counted(chunks);
-    let router = Router::new().route("/", handler()).layer(map_request(async |request| drained(request)));
+    let router = Router::new().route("/", handler()).layer(map_request(async |request| drained(request, PATIENCE)));
     let mut request = Request::post("/").body(body).unwrap();
     if let Some(expect) = expect {
         request.headers_mut().insert(EXPECT, expect.parse().unwrap());
@@ -78,7 +78,7 @@ async fn a_client_that_waits_for_leave_is_not_asked_for_what_nobody_wants(
 async fn a_body_looks_as_it_did() {
     let router = Router::new()
         .route("/", post(|body: Body| async move { format!("{:?} {}", body.size_hint().exact(), body.is_end_stream()) }))
-        .layer(map_request(async |request| drained(request)));
+        .layer(map_request(async |request| drained(request, PATIENCE)));
     for (body, expected) in [("", "Some(0) true"), ("{}", "Some(2) false")] {
         let response = router.clone().oneshot(Request::post("/").body(Body::from(body)).unwrap()).await.unwrap();
         let said = axum::body::to_bytes(response.into_body(), 100).await.unwrap();

@@ -136,10 +136,10 @@ impl From<axhub_hub::Error> for ApiError {
 
 /// What passes by itself is a 503, everything else a fault of ours.
 fn store_error(error: &axhub_hub::error::StoreError) -> ApiError {
-    use axhub_hub::error::StoreError::{Address, Constraint, Contended, Database, Schema, Unavailable};
+    use axhub_hub::error::StoreError::{Address, Constraint, Contended, Database, Lost, Schema, Unavailable, Unsure};
     let cause = error.to_string();
     match error {
-        Unavailable(_) | Contended(_) => ApiError::new(Kind::Unavailable { cause }),
+        Unavailable(_) | Lost(_) | Unsure(_) | Contended(_) => ApiError::new(Kind::Unavailable { cause }),
         Constraint(_) | Database(_) | Schema(_) | Address(_) => ApiError::internal(cause),
     }
 }

@@ -13,6 +13,7 @@ use crate::samples;
 #[case(HubError::from(FieldError::new("a", Reason::Null)), 400, "null")]
 #[case(HubError::from(Conflict::OrderCodeReused), 409, "order_code_reused")]
 #[case(HubError::Store(StoreError::Unavailable("x".into())), 503, "unavailable")]
+#[case(HubError::Store(StoreError::Unsure("x".into())), 503, "unavailable")]
 #[case(HubError::Store(StoreError::Contended("x".into())), 503, "unavailable")]
 #[case(HubError::Store(StoreError::Constraint("x".into())), 500, "internal_error")]
 #[case(HubError::Store(StoreError::Database("x".into())), 500, "internal_error")]

@@ -52,6 +52,7 @@ mod around;
 pub mod auth;
 pub mod body;
 mod compression;
+mod concurrency;
 pub mod conditional;
 pub mod csv;
 pub mod drain;
@@ -60,8 +61,10 @@ pub mod errors;
 pub mod fields;
 pub mod kept;
 pub mod language;
+pub mod limits;
 pub mod messages;
 pub mod openapi;
+mod pace;
 pub mod paging;
 pub mod path;
 pub mod query;
@@ -69,6 +72,7 @@ pub mod rate_limit;
 pub mod render;
 pub mod request_id;
 pub mod samples;
+mod security;
 pub mod server;
 mod tree;
 pub mod vocabulary;
@@ -88,6 +92,7 @@ pub use errors::Errors;
 pub use fields::Fields;
 pub use kept::{Keep, KeptAnswers, Made};
 pub use language::Language;
+pub use limits::Limits;
 pub use path::Path;
 pub use query::Query;
 pub use request_id::RequestId;
@@ -104,16 +109,22 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Puts what every adapter needs around its routes, fallbacks included. Call it once, on the finished router with its
 /// state: so all of it is compiled here, and not again in whoever calls.
 pub fn layers(router: Router) -> Router {
-    layers_with_kept(router, KeptAnswers::default())
+    layers_with_kept(router, KeptAnswers::default(), &Limits::DEFAULT)
 }
 
-/// As [`layers`], with another store for answers that are sent again.
-pub fn layers_with_kept(router: Router, kept: KeptAnswers) -> Router {
-    layers_with(router, REQUEST_TIMEOUT, RateLimiter::default(), kept)
+/// As [`layers`], with another store for answers that are sent again, and other limits.
+pub fn layers_with_kept(router: Router, kept: KeptAnswers, limits: &Limits) -> Router {
+    let limiter = RateLimiter::with_most_at_once(limits.requests_per_key);
+    around_with(router, Shared { timeout: REQUEST_TIMEOUT, slow_body: limits.body, limiter, kept })
 }
 
+#[cfg(test)]
 fn layers_with(router: Router, timeout: Duration, limiter: RateLimiter, kept: KeptAnswers) -> Router {
-    router.layer(from_fn_with_state(Shared { timeout, limiter, kept }, around))
+    around_with(router, Shared { timeout, slow_body: Limits::DEFAULT.body, limiter, kept })
+}
+
+fn around_with(router: Router, shared: Shared) -> Router {
+    router.layer(from_fn_with_state(shared, around))
 }
 
 #[cfg(test)]

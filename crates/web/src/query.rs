@@ -13,11 +13,12 @@ use axhub_domain::refusal::Reason;
 use crate::error::{ApiError, Kind};
 use crate::errors::Errors;
 use crate::fields::{Asked, Fields};
+use crate::limits::MAX_PARAMETERS;
 use crate::tree::shown;
 
 /// The query of a request. As an extractor it never fails; reading it may.
 ///
-/// Of a repeated parameter the last one counts. What nobody reads is ignored by [`Query::read`] and refused by
+/// There may be [`MAX_PARAMETERS`] of them. Of a repeated parameter the last one counts. What nobody reads is ignored by [`Query::read`] and refused by
 /// [`Query::read_strictly`].
 #[derive(Clone, Debug)]
 pub struct Query {
@@ -65,6 +66,10 @@ impl Query {
     fn read_members<T>(&self, read: impl FnOnce(&Map<String, Value>, &Errors) -> T) -> Result<T, ApiError> {
         let members: Map<String, Value> = self.pairs().iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
         let errors = Errors::default();
+        if let Some((name, _)) = self.pairs().get(MAX_PARAMETERS) {
+            errors.add(shown(name), Reason::TooMany { max: MAX_PARAMETERS });
+            return Err(ApiError::new(Kind::InvalidQuery(errors.into_list())));
+        }
         for (name, _) in self.pairs().iter().filter(|(name, text)| name.contains('\0') || text.contains('\0')) {
             errors.add_unreadable(shown(name), Reason::NullCharacter);
         }

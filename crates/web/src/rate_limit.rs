@@ -8,6 +8,7 @@
 //! [`crate::layers`] put the limiter into the request; [`crate::auth::principal`] charges the
 //! request when it has learned whose it is. So whatever asks for a caller is limited, and nothing else has to be done.
 //! A call without a valid key is answered with 403 and charged to nobody; so is a call to an address that does not exist.
+//! In the same place the request is counted among those that the key has in progress (see `concurrency`).
 //!
 //! The headers are those of draft-ietf-httpapi-ratelimit-headers-10. A key without a limit gets none.
 
@@ -30,7 +31,8 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter as Governor};
 use parking_lot::Mutex;
 
-use crate::error::{ApiError, whole_seconds};
+use crate::concurrency::{Concurrency, InProgress};
+use crate::error::{ApiError, Kind, whole_seconds};
 
 /// The header that tells how much a budget holds.
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -84,6 +86,7 @@ impl Budget {
 pub struct RateLimiter {
     clock: Ticks,
     buckets: Arc<Mutex<Buckets>>,
+    concurrency: Concurrency,
 }
 
 /// How long ago something began that does not matter.
@@ -144,7 +147,12 @@ impl Default for RateLimiter {
 impl RateLimiter {
     /// With a clock that tells how long ago something began.
     fn with_clock(clock: impl Fn() -> Nanos + Send + Sync + 'static) -> RateLimiter {
-        RateLimiter { clock: Ticks(Arc::new(clock)), buckets: Arc::default() }
+        RateLimiter { clock: Ticks(Arc::new(clock)), buckets: Arc::default(), concurrency: Concurrency::default() }
+    }
+
+    /// With at most so many requests of one key in progress.
+    pub fn with_most_at_once(most: u32) -> RateLimiter {
+        RateLimiter { concurrency: Concurrency::new(most), ..RateLimiter::default() }
     }
 
     /// Charges a request to a budget of a key. With another limit than last time the budget begins anew.
@@ -205,45 +213,54 @@ fn seconds_until_full(limit: NonZeroU32, remaining: u32) -> u64 {
     (missing * WINDOW.as_secs()).div_ceil(u64::from(limit.get()))
 }
 
-/// What stands in a request for [`charge`].
+/// What stands in a request for [`admit`].
 #[derive(Clone)]
 struct Meter {
     limiter: RateLimiter,
     budget: Budget,
-    charged: Arc<OnceLock<Charge>>,
+    request: Arc<Admitted>,
 }
 
-/// What came of charging a request, once it has come to that.
-pub(crate) struct Metered(Arc<OnceLock<Charge>>);
+/// What came of admitting a request.
+#[derive(Default)]
+struct Admitted {
+    in_progress: OnceLock<InProgress>,
+    charge: OnceLock<Charge>,
+}
+
+/// What came of admitting a request, once it has come to that. The request is in progress until this is dropped.
+pub(crate) struct Metered(Arc<Admitted>);
 
 impl RateLimiter {
     /// Lets a request be charged.
     pub(crate) fn meter(&self, request: &mut Request) -> Metered {
         let budget = Budget::of(request.method(), request.uri().path());
-        let charged = Arc::new(OnceLock::new());
-        request.extensions_mut().insert(Meter { limiter: self.clone(), budget, charged: Arc::clone(&charged) });
-        Metered(charged)
+        let admitted = Arc::<Admitted>::default();
+        request.extensions_mut().insert(Meter { limiter: self.clone(), budget, request: Arc::clone(&admitted) });
+        Metered(admitted)
     }
 }
 
 impl Metered {
     /// Tells the client, in headers.
     pub(crate) fn tell(&self, response: &mut Response) {
-        if let Some(charge) = self.0.get() {
+        if let Some(charge) = self.0.charge.get() {
             response.headers_mut().extend(charge.headers());
         }
     }
 }
 
-/// Charges a request to the key it came with; free of charge where nothing is metered.
+/// Counts a request among those that its key has in progress, and charges it; both where it is metered. Call it once.
 ///
 /// # Errors
-/// 429 when the budget is spent.
-pub(crate) fn charge(parts: &Parts, principal: &Principal) -> Result<(), ApiError> {
+/// 429 when too many are in progress, which costs nothing, or when the budget is spent.
+pub(crate) fn admit(parts: &Parts, principal: &Principal) -> Result<(), ApiError> {
     let Some(meter) = parts.extensions.get::<Meter>() else { return Ok(()) };
+    let in_progress = meter.limiter.concurrency.begin(principal.key).map_err(|most| ApiError::new(Kind::TooManyAtOnce { most }))?;
+    let _ = meter.request.in_progress.set(in_progress);
     let Owner::Channel { limits, .. } = &principal.owner else { return Ok(()) };
     let Some(limit) = meter.budget.limit(*limits) else { return Ok(()) };
-    let charge = *meter.charged.get_or_init(|| meter.limiter.charge(principal.key, meter.budget, limit));
+    let charge = *meter.request.charge.get_or_init(|| meter.limiter.charge(principal.key, meter.budget, limit));
     match charge.outcome {
         Outcome::Paid { .. } => Ok(()),
         Outcome::Refused { retry_after } => Err(ApiError::rate_limited(retry_after)),

@@ -5,7 +5,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -13,6 +13,7 @@ use crate::error::body::Context;
 use crate::error::{ApiError, Kind};
 use crate::language::Language;
 use crate::request_id::RequestId;
+use crate::security::secure;
 
 /// What must be known of a request to dress its answer, when the request is gone.
 pub(crate) struct Asked {
@@ -38,9 +39,7 @@ impl Asked {
             Some((error, status)) => write(&error, status, response, self),
             None => response,
         };
-        let headers = response.headers_mut();
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        secure(response.headers_mut());
         response
     }
 }
@@ -66,6 +65,7 @@ fn fault_of(response: &Response, asked: &Asked) -> Option<(ApiError, StatusCode)
         StatusCode::NOT_FOUND => (Kind::NotFound, status),
         StatusCode::METHOD_NOT_ALLOWED => (Kind::MethodNotAllowed, status),
         StatusCode::REQUEST_TIMEOUT => (Kind::RequestTimeout, status),
+        StatusCode::URI_TOO_LONG => (Kind::AddressTooLong { limit: crate::limits::MAX_ADDRESS }, status),
         StatusCode::PAYLOAD_TOO_LARGE => (Kind::BodyTooLarge { limit: crate::body::LIMIT }, status),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => (Kind::unsupported(asked.content_type.as_ref()), status),
         StatusCode::UNPROCESSABLE_ENTITY => (Kind::MalformedRequest, StatusCode::BAD_REQUEST),

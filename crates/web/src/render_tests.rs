@@ -2,7 +2,7 @@ use axum::Json;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::http::HeaderName;
-use axum::http::header::{ACCEPT_LANGUAGE, ALLOW, RETRY_AFTER};
+use axum::http::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use axum::response::Html;
 use axum::routing::get;
 use rstest::rstest;

@@ -1,5 +1,6 @@
 //! Tests of the program as people run it: processes, signals, standard output, and what survives a kill.
 
+mod backup;
 mod bodies;
 mod business;
 mod commands;
@@ -10,9 +11,12 @@ mod guide;
 mod health;
 mod help;
 mod keys;
+mod limits;
 mod operators;
 mod process;
 mod serve;
 mod shop;
 mod simulator;
+mod start;
 mod statements;
+mod verify;

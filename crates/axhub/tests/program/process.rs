@@ -46,7 +46,12 @@ pub struct Demo {
 impl Demo {
     /// Starts the demo on this database and waits until it is ready.
     pub fn start(database: &TestDatabase) -> Demo {
-        let arguments = ["demo", "--json", "--listen", "127.0.0.1:0", "--database", &database.address_text()];
+        Demo::start_at(&database.address_text())
+    }
+
+    /// The same, with what stands behind `--database`.
+    pub fn start_at(database: &str) -> Demo {
+        let arguments = ["demo", "--json", "--listen", "127.0.0.1:0", "--database", database];
         let mut child = axhub(&arguments).stdout(Stdio::piped()).spawn().expect("axhub can be started");
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
         let mut line = String::new();
@@ -99,8 +104,13 @@ pub struct Server {
 impl Server {
     /// Starts `axhub serve` on this database, which must be migrated, and waits until it says where it listens.
     pub fn start(database: &TestDatabase) -> Server {
+        Server::start_with(database, &[])
+    }
+
+    /// The same with more arguments.
+    pub fn start_with(database: &TestDatabase, more: &[&str]) -> Server {
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--database", &database.address_text(), "--log-format", "json"];
-        let mut child = axhub(&arguments).env("AXHUB_LOG", "info").stderr(Stdio::piped()).spawn().expect("axhub can be started");
+        let mut child = axhub(&arguments).args(more).env("AXHUB_LOG", "info").stderr(Stdio::piped()).spawn().expect("axhub can be started");
         let mut stderr = BufReader::new(child.stderr.take().expect("stderr is piped"));
         let base_url = loop {
             let mut line = String::new();

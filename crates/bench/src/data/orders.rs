@@ -75,7 +75,7 @@ pub(super) async fn place_past(database: &Database, world: &World, clock: Arc<dy
     }
     progress.begin("past orders", count);
     // Two batches, so that one is decided while the other is stored.
-    let settings = Settings { max_batch: BATCH, batches_in_flight: 2, max_waiting: 4 * BATCH };
+    let settings = Settings { max_batch: BATCH, batches_in_flight: 2, max_waiting: 4 * BATCH, ..Settings::default() };
     let hub = Hub::new(database.clone(), clock, settings);
     let mut first = 0;
     while first < count {

@@ -55,7 +55,7 @@ pub struct Tps {
 /// When the recorded statements hold something that the script cannot make anew each time; the database's.
 pub async fn script(address: &Address, world: &World, rows: Rows, travel: Travel) -> anyhow::Result<String> {
     let recording = Recording::default();
-    let options = Options { connections: 2, recording: Some(recording.clone()) };
+    let options = Options { connections: 2, recording: Some(recording.clone()), ..Options::default() };
     let hub = Hub::new(Database::open(address, options).await?, Arc::new(SystemClock), Settings::default());
     ensure!(hub.database().engine_name() == "postgres", "pgbench drives PostgreSQL only");
 

@@ -7,8 +7,8 @@ use rand::RngExt;
 use rand::rngs::SmallRng;
 
 use super::body::Wanted;
-use crate::data::Size;
 use super::{Kind, Shop, Shopper, expect_status, member};
+use crate::data::Size;
 use crate::load::client::{Answer, Asked};
 
 /// Where orders are sent.
@@ -51,11 +51,7 @@ impl Orders {
         let _ = write!(self.code, "{}", self.count);
         let Shop { world, prices, starts, body, caller, .. } = &*self.shop;
         let size = &world.size;
-        let (p, o, d) = if self.is_hot {
-            world.hot()
-        } else {
-            among(size, self.dice.random_range(0..SPREAD.min(size.stock_rows())))
-        };
+        let (p, o, d) = if self.is_hot { world.hot() } else { among(size, self.dice.random_range(0..SPREAD.min(size.stock_rows()))) };
         let wanted = Wanted {
             registration: world.registration(p),
             option: world.option(p, o),
@@ -80,7 +76,8 @@ impl Orders {
 /// The product, option and day of one of the rows that orders are spread over. These lie as far apart as they can, and on all days.
 fn among(size: &Size, number: u64) -> (u32, u32, u32) {
     let apart = (size.stock_rows() / SPREAD).max(1);
-    size.place_of(number * apart + number % apart)
+    let of_an_option = (u64::from(size.days) / apart).max(1);
+    size.place_of(number * apart + number / of_an_option % apart)
 }
 
 impl Shopper for Orders {

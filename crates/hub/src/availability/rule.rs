@@ -209,6 +209,10 @@ type RowKey = (PoolId, Date, Time);
 /// The rows that are there, locked.
 async fn lock(s: &Session, pools: &[Pool], wish: &Wish) -> Result<HashMap<RowKey, StockRow>> {
     let ids: Vec<PoolId> = pools.iter().map(|pool| pool.id).collect();
+    if wish.levels.max.is_some() {
+        // Rows may be made: of two who make the same, the second must find it, or it would tell of a row that is not there.
+        rules::lock_pools(s, &ids).await?;
+    }
     let rows = rules::lock(s, &ids, wish.dates.from, wish.dates.to).await?;
     Ok(rows.into_iter().map(|row| ((row.pool, row.date, row.start_time), row)).collect())
 }

@@ -179,7 +179,7 @@ pub async fn change_draft(hub: &Hub, by: impl Into<BySupplier>, id: ProductId, c
                     return Ok(Draft::new(&work.product, &work.published, draft));
                 }
                 let created_at = work.draft.as_ref().map_or(now, |draft| draft.created_at);
-                let draft = StoredDraft { base_version, edition, created_at, updated_at: now };
+                let draft = StoredDraft { base_version, edition, created_at, updated_at: now.max(created_at) };
                 put(&hub, s, &work, &draft).await?;
                 note(s, vec![Note::by_supplier(&hub, &by, "product.change-draft", "product", id)], now).await?;
                 Ok(Draft::new(&work.product, &work.published, draft))

@@ -95,7 +95,7 @@ pub async fn end_sale(hub: &Hub, by: impl Into<BySupplier>, id: ProductId, last_
                 if let Some(mut draft) = draft {
                     // Or publishing it would begin the sale again.
                     draft.edition = ended(&draft.edition, last_day);
-                    (draft.base_version, draft.updated_at) = (changed.product.version, now);
+                    (draft.base_version, draft.updated_at) = (changed.product.version, now.max(draft.updated_at));
                     products::put_draft(s, id, &draft).await?;
                     changed.has_draft = true;
                 }
@@ -118,7 +118,9 @@ fn ended(edition: &Edition, last_day: Date) -> Edition {
 pub(super) async fn publish_edition(hub: &Hub, s: &Session, work: &Workspace, edition: Edition) -> Result<(ProductForSupplier, Value)> {
     let (before, currency) = (&work.product, work.product.base_currency);
     let changes = if before.version == 0 { vec![Difference::FirstVersion] } else { differences(&work.published, &edition, currency) };
-    let product = Product { version: before.version + 1, updated_at: hub.now(), ..edition.of_product(before) };
+    // Never before the last version, whatever the clocks of the servers show.
+    let now = hub.now().max(before.updated_at);
+    let product = Product { version: before.version + 1, updated_at: now, ..edition.of_product(before) };
     let placement = work.place(&edition, || hub.new_id());
     products::update(s, &product).await?;
     products::insert_pools(s, product.id, &placement.new_pools).await?;

@@ -6,7 +6,7 @@ use axhub_store::events::{self, Event};
 use axhub_store::{Mode, changes as change_rows, orders};
 use serde_json::json;
 
-use super::{Actor, Order, lock_and_read, read};
+use super::{Actor, Order, lock_and_read, now_after, read};
 use crate::changes::{order_changed, snapshot};
 use crate::{BySupplier, Error, Hub, Result, audit};
 
@@ -27,7 +27,7 @@ pub async fn comment(hub: &Hub, supplier: (impl Into<BySupplier>, String), order
                 if before.comment.as_ref() == Some(comment) {
                     return Ok(before);
                 }
-                let now = ids.now().max(before.updated_at);
+                let now = now_after(&ids, &before);
                 orders::apply(s, order, &Change::default(), Some(comment), None, now).await?;
                 let status = i64::from(before.status.digit());
                 let said = Event {

@@ -32,7 +32,7 @@ fn depth(value: &str) -> Option<Vec<Depth>> {
     Some(vec![Depth { name: "Person".to_owned(), value: value.to_owned() }])
 }
 
-fn option(name: &str, pool: Option<&str>, net: &str) -> OptionChange {
+pub fn option(name: &str, pool: Option<&str>, net: &str) -> OptionChange {
     let pool = Some(pool.map(str::to_owned));
     OptionChange { depths: depth(name), pool, net: net.parse().ok(), ..OptionChange::default() }
 }

@@ -1,10 +1,13 @@
 //! Keys: made, checked, noted, ended.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axhub_hub::access::{Key, KeyFor, authenticate, create_key, import_key, list_keys, revoke_key};
-use axhub_hub::{Error, Hub, Owner, Result};
+use axhub_hub::{Error, Hub, Owner, Result, Settings};
+use axhub_store::Options;
 use axhub_store::directory::RateLimits;
+use axhub_store::engine::Recording;
 use axhub_testkit::Engine;
 use jiff::SignedDuration;
 use rstest::rstest;
@@ -197,4 +200,59 @@ async fn can_be_the_same_every_time(#[values(Engine::Sqlite, Engine::Postgres)] 
         assert!(is_forbidden(&import_key(&stage.hub, alpha(), no_key).await), "{no_key}");
     }
     assert!(is_not_found(&import_key(&stage.hub, KeyFor::Channel("nobody".to_owned()), secret).await));
+}
+
+/// Nobody learns from the work that a wrong key makes whether a part of it is right: what is asked of the database is the same,
+/// and nothing is remembered.
+#[rstest]
+#[tokio::test]
+async fn that_are_wrong_make_the_same_work_whatever_is_wrong(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::new(engine).await;
+    let right = stage.world.channel("alpha").key.clone();
+    let (prefix, secret) = right.rsplit_once('_').unwrap();
+    let revoked = stage.world.channel("beta").key.clone();
+    revoke_key(&stage.hub, &revoked).await.unwrap();
+    let expired = create_key(&stage.hub, KeyFor::Operator("olivia".to_owned()), Some(stage.hub.now())).await.unwrap().secret;
+    let other: String = secret.chars().rev().collect();
+    let nearly = format!("{prefix}_{}{}", &secret[..secret.len() - 1], if secret.ends_with('x') { 'y' } else { 'x' });
+    let wrong = [format!("axh_c_AbCdEfGhIjKl_{secret}"), format!("{prefix}_{other}"), nearly, revoked, expired];
+
+    let recording = Recording::default();
+    let options = Options { recording: Some(recording.clone()), ..Options::default() };
+    let hub = Hub::new(stage.test.open_with(options).await, Arc::new(stage.clock.clone()), Settings::default());
+    let statements = || -> Vec<(&'static str, String)> {
+        let steps = recording.take().into_iter();
+        steps.map(|recorded| (recorded.transaction, format!("{:?}", recorded.step).replace(prefix, "axh_c_AbCdEfGhIjKl"))).collect()
+    };
+    recording.take();
+    let mut first = None;
+    for key in wrong.iter().chain(&wrong) {
+        assert!(is_forbidden(&authenticate(&hub, key).await));
+        let asked = statements();
+        assert!(asked.iter().any(|(name, _)| *name == "key.find"), "{asked:?}");
+        assert_eq!(first.get_or_insert(asked.clone()), &asked, "{key}");
+    }
+    authenticate(&hub, &right).await.unwrap();
+    assert_eq!(
+        first.unwrap().len(),
+        statements().iter().filter(|(name, _)| *name == "key.find").count(),
+        "a right key is found the same way"
+    );
+}
+
+/// 62^43 secrets are more than 2^256, and no two keys have one.
+#[rstest]
+#[tokio::test]
+async fn are_made_of_chance(#[values(Engine::Sqlite)] engine: Engine) {
+    let stage = Stage::new(engine).await;
+    let mut seen = std::collections::HashSet::new();
+    let mut characters = std::collections::HashSet::new();
+    for _ in 0..50 {
+        let key = create_key(&stage.hub, KeyFor::Operator("olivia".to_owned()), None).await.unwrap();
+        let secret = key.secret.strip_prefix(&format!("{}_", key.prefix)).unwrap().to_owned();
+        assert!(secret.len() == 43 && secret.chars().all(|c| c.is_ascii_alphanumeric()), "{} characters", secret.len());
+        characters.extend(secret.chars());
+        assert!(seen.insert(secret));
+    }
+    assert_eq!(characters.len(), 62, "every character comes");
 }

@@ -5,6 +5,7 @@
 mod allotments;
 mod catalogue;
 mod changes;
+mod desk;
 mod directory;
 mod drafts;
 mod explain;
@@ -30,4 +31,5 @@ mod stage;
 mod statements;
 mod stock;
 mod stock_rules;
+mod verify;
 mod versions;

@@ -380,22 +380,6 @@ async fn works_with_batches_of_one_and_several_at_a_time(
     stage.assert_stock_is_sound().await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn keeps_the_order_of_a_client_that_went_away(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    let stage = Stage::new(engine).await;
-    let order = two_in_paris(&stage, "A-1").await;
-    {
-        let abandoned = stage.place("alpha", &order);
-        futures_util::pin_mut!(abandoned);
-        // Asked once, so that it waits at the desk; then the client is gone.
-        assert!(futures_util::poll!(&mut abandoned).is_pending());
-    }
-    let answer = stage.place("alpha", &order).await.unwrap();
-    assert!(answer.is_replay, "the first was placed, in the same batch or before");
-    assert_eq!(stage.left(&stage.world.paris, stage.world.paris.option(0), answer.lines[0].inventory_at).await, (8, 2));
-}
-
 #[tokio::test]
 async fn an_order_that_the_database_cannot_take_fails_alone() {
     let stage = Stage::new(Engine::Postgres).await;

@@ -4,6 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
+
 use crate::error::Error;
 
 /// The address of a database.
@@ -29,7 +32,7 @@ impl FromStr for Address {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Address::Postgres(text.to_owned()));
         }
-        Err(Error::Address("a database is sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME".to_owned()))
+        Err(Error::Address("a database is sqlite:FILE or postgres://USER:PASSWORD@HOST,HOST/NAME".to_owned()))
     }
 }
 
@@ -38,16 +41,31 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Address::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            Address::Postgres(text) => match url::Url::parse(text) {
-                Ok(mut url) => {
-                    let _ = url.set_password(None);
-                    url.set_query(None);
-                    write!(f, "{url}")
-                }
-                Err(_) => f.write_str("postgres://…"),
+            Address::Postgres(text) => match Config::from_str(text).ok().and_then(|config| without_password(&config)) {
+                Some(text) => f.write_str(&text),
+                None => f.write_str("postgres://…"),
             },
         }
     }
+}
+
+/// User, hosts and name, put together anew from what the driver understands, so that nothing else can slip through; `None`
+/// when it makes no sense: a password with an `@` in it spills into what looks like a host.
+fn without_password(config: &Config) -> Option<String> {
+    let user = config.get_user().map(|user| format!("{user}@")).unwrap_or_default();
+    let mut hosts = Vec::new();
+    for (at, host) in config.get_hosts().iter().enumerate() {
+        let host = match host {
+            Host::Tcp(host) if host.contains(':') => format!("[{host}]"),
+            Host::Tcp(host) => host.clone(),
+            Host::Unix(directory) => directory.display().to_string().replace('/', "%2F"),
+        };
+        let port = config.get_ports().get(at).or(config.get_ports().first()).filter(|port| **port != 5432);
+        hosts.push(host + &port.map(|port| format!(":{port}")).unwrap_or_default());
+    }
+    let (hosts, name) = (hosts.join(","), config.get_dbname().unwrap_or_default());
+    let is_clean = [user.trim_end_matches('@'), &hosts, name].iter().all(|part| !part.contains('@'));
+    is_clean.then(|| format!("postgres://{user}{hosts}/{name}"))
 }
 
 impl fmt::Debug for Address {
@@ -74,5 +92,15 @@ mod tests {
     fn never_shows_a_password() {
         let address: Address = "postgres://axhub:secret@db.example/axhub?password=secret".parse().unwrap();
         assert_eq!(format!("{address} {address:?}"), "postgres://axhub@db.example/axhub postgres://axhub@db.example/axhub");
+        for (text, shown) in [
+            ("postgres://axhub:secret@one,two:5433/axhub?target_session_attrs=read-write", "postgres://axhub@one,two:5433/axhub"),
+            ("postgres://axhub:sec%40ret@[::1]:5433/axhub", "postgres://axhub@[::1]:5433/axhub"),
+            ("postgres:///axhub?host=/run/postgresql&password=secret", "postgres://%2Frun%2Fpostgresql/axhub"),
+            ("postgres://axhub:sec/ret@one/axhub", "postgres://axhub@one/axhub"),
+            ("postgres://axhub:sec@ret@one/axhub", "postgres://…"),
+            ("postgres://axhub:secret@one:port/axhub", "postgres://…"),
+        ] {
+            assert_eq!(text.parse::<Address>().unwrap().to_string(), shown, "{text}");
+        }
     }
 }

@@ -9,6 +9,7 @@
 //! | `UPDATE … SET n = k.units FROM {{…}} WHERE …` | the same | `UPDATE … SET n = ?2 WHERE …` |
 //! | `$1` | as written | `?1`: there `$1` would be a name, counted where it first appears |
 //! | `x = ANY($1)` | as written | `x IN rarray(?1)` |
+//! | `uuid_of(x)`, of a text | `CAST(x AS uuid)` | `unhex(x, '-')`, which is null where `x` is none |
 //! | `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR UPDATE OF x` | as written | nothing: a writer is alone |
 //! | `{uuid}`, `{instant}`, … in migrations | `uuid`, `timestamptz`, … | `BLOB`, `INTEGER`, … |
 //!
@@ -57,8 +58,9 @@ pub(super) fn statement(sql: &'static str, dialect: Dialect) -> &'static str {
 
 fn translate(sql: &str, dialect: Dialect) -> String {
     match dialect {
-        Dialect::Postgres => parameter_table(sql, dialect),
+        Dialect::Postgres => uuids_of_texts(&parameter_table(sql, dialect), "CAST(", " AS uuid)"),
         Dialect::Sqlite => {
+            let sql = &uuids_of_texts(sql, "unhex(", ", '-')");
             let sql = one_row(sql).unwrap_or_else(|| parameter_table(sql, dialect));
             without_row_locks(&any_of_array(&sql)).replace('$', "?")
         }
@@ -133,6 +135,17 @@ fn parameter_table(sql: &str, dialect: Dialect) -> String {
         }
     };
     format!("{before}{table}{after}")
+}
+
+/// Replaces `uuid_of(x)`, in which `x` has no brackets.
+fn uuids_of_texts(sql: &str, before: &str, after: &str) -> String {
+    let mut parts = sql.split("uuid_of(");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (text, rest) = part.split_once(')').unwrap_or((part, ""));
+        out += &format!("{before}{text}{after}{rest}");
+    }
+    out
 }
 
 fn any_of_array(sql: &str) -> String {
@@ -212,6 +225,13 @@ mod tests {
         assert_eq!(statement(sql, Dialect::Sqlite), "SELECT n FROM t WHERE id IN rarray(?1) AND kind IN rarray(?2) ORDER BY id");
         let sql = "SELECT n FROM t FOR NO KEY UPDATE";
         assert_eq!((statement(sql, Dialect::Postgres), statement(sql, Dialect::Sqlite)), (sql, "SELECT n FROM t"));
+    }
+
+    #[test]
+    fn a_text_is_read_as_an_id() {
+        let sql = "SELECT uuid_of(c.data->>'a') FROM c WHERE uuid_of(c.b) IS NULL";
+        assert_eq!(statement(sql, Dialect::Postgres), "SELECT CAST(c.data->>'a' AS uuid) FROM c WHERE CAST(c.b AS uuid) IS NULL");
+        assert_eq!(statement(sql, Dialect::Sqlite), "SELECT unhex(c.data->>'a', '-') FROM c WHERE unhex(c.b, '-') IS NULL");
     }
 
     #[test]

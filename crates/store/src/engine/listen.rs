@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 use tokio_postgres::tls::NoTlsStream;
-use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, Socket};
+use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
 
 use super::freshness::Freshness;
+use super::hosts::Hosts;
 use crate::error::{Error, Result};
 
 /// The channel on which transactions tell what they touched.
@@ -32,10 +33,10 @@ const WORST: Duration = Duration::from_secs(2);
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Listens for as long as the task is left to run.
-pub(super) async fn forever(config: Arc<Config>, freshness: Freshness) {
+pub(super) async fn forever(hosts: Arc<Hosts>, freshness: Freshness) {
     let mut told_why = false;
     loop {
-        let ended = listen(&config, &freshness).await;
+        let ended = listen(&hosts, &freshness).await;
         // Each time that it was lost is told, and not each attempt to get it back.
         if freshness.cease_to_hear() {
             told_why = false;
@@ -49,11 +50,12 @@ pub(super) async fn forever(config: Arc<Config>, freshness: Freshness) {
     }
 }
 
-async fn listen(config: &Config, freshness: &Freshness) -> Result<()> {
-    let (client, connection) = timeout(PATIENCE, config.connect(NoTls)).await.map_err(|_| silent())??;
+async fn listen(hosts: &Hosts, freshness: &Freshness) -> Result<()> {
+    let opened = timeout(PATIENCE, hosts.connect()).await.map_err(|_| silent())??;
+    let still_there = || hosts.is_current(opened.host);
     tokio::select! {
-        ended = drive(connection, freshness) => ended,
-        ended = keep_asking(&client, freshness) => ended,
+        ended = drive(opened.connection, freshness) => ended,
+        ended = keep_asking(&opened.client, freshness, still_there) => ended,
     }
 }
 
@@ -67,12 +69,16 @@ async fn drive(mut connection: Connection<Socket, NoTlsStream>, freshness: &Fres
     Err(Error::Unavailable("the connection was closed".to_owned()))
 }
 
-async fn keep_asking(client: &Client, freshness: &Freshness) -> Result<()> {
+/// Ends when the server does not answer, or is not the one any more to which transactions go.
+async fn keep_asking(client: &Client, freshness: &Freshness, still_there: impl Fn() -> bool) -> Result<()> {
     ask(client, &format!("LISTEN {CHANNEL}")).await?;
     freshness.begin_to_hear();
     loop {
         sleep(BEAT).await;
         ask(client, "SELECT 1").await?;
+        if !still_there() {
+            return Err(Error::Unavailable("another server takes the writes now".to_owned()));
+        }
     }
 }
 

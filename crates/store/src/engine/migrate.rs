@@ -1,6 +1,7 @@
 //! The schema's migrations, embedded in the binary and applied in order.
 
-use refinery::{Migration, Runner};
+use refinery_core::error::Kind;
+use refinery_core::{Migration, Runner};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::dialect::{Dialect, migration};
@@ -32,13 +33,23 @@ fn runner(dialect: Dialect) -> Result<Runner> {
     Ok(Runner::new(&migrations))
 }
 
-fn failed(error: &refinery::Error) -> Error {
-    Error::Schema(format!("the database could not be migrated: {error}"))
+/// Without the server's detail, which may quote stored values.
+fn failed(error: &refinery_core::Error) -> Error {
+    let cause = match error.kind() {
+        Kind::Connection(doing, cause) => {
+            match cause.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::as_db_error) {
+                Some(refusal) => format!("{doing}: {} ({})", refusal.message(), refusal.code().code()),
+                None => error.to_string(),
+            }
+        }
+        _ => error.to_string(),
+    };
+    Error::Schema(format!("the database could not be migrated: {cause}"))
 }
 
 /// All that is missing, in one transaction with its entries in the history: a migration that was applied but not noted
 /// could never be applied again.
-pub(super) fn sqlite(connection: &mut Connection) -> Result<usize> {
+pub(crate) fn sqlite(connection: &mut Connection) -> Result<usize> {
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     let runner = runner(Dialect::Sqlite)?.set_grouped(true);
     // Another process may have applied them between our look at the history and our turn to write. Then ours are undone,
@@ -55,9 +66,14 @@ pub(super) async fn postgres(client: &mut tokio_postgres::Client) -> Result<usiz
     Ok(applied?.applied_migrations().len())
 }
 
+/// The newest version of the schema that this program knows.
+pub(crate) fn newest() -> usize {
+    MIGRATIONS.len()
+}
+
 /// Whether the newest applied migration is the newest this program knows.
-pub(super) fn check(applied: Result<i64>) -> Result<()> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+pub(crate) fn check(applied: Result<i64>) -> Result<()> {
+    let known = i64::try_from(newest()).unwrap_or(i64::MAX);
     match applied {
         Ok(applied) if applied == known => Ok(()),
         Ok(applied) if applied > known => {

@@ -7,10 +7,16 @@
 
 mod address;
 mod checkpoint;
+mod committing;
+mod complaints;
 mod dialect;
 mod freshness;
+mod hosts;
+mod limits;
+mod link;
 mod listen;
 mod migrate;
+mod pool;
 mod postgres;
 mod recording;
 mod session;
@@ -23,10 +29,14 @@ use std::time::Instant;
 
 pub use address::Address;
 pub use freshness::{Freshness, Moment, Topic};
+pub use limits::Limits;
 pub use migrate::postgres_schema;
-pub use postgres::POSTGRES_SETTINGS;
+pub(crate) use migrate::{check as check_version, newest as newest_version, sqlite as migrate_sqlite};
+pub use pool::POSTGRES_SETTINGS;
 pub use recording::{Recorded, Recording, Step};
 pub use session::Session;
+pub(crate) use sqlite::{connect_read_only, has_log};
+pub(crate) use value::to_sqlite;
 pub use value::{Column, Reader, Row, ToValue, Value};
 
 use crate::error::{Error, Result};
@@ -77,13 +87,18 @@ enum Engine {
 pub struct Options {
     /// The most connections to PostgreSQL, or reading threads of SQLite.
     pub connections: usize,
+    /// How long PostgreSQL may take.
+    pub limits: Limits,
     /// Where all that the database is asked is noted, if anywhere.
     pub recording: Option<Recording>,
+    /// Whether a file of SQLite is opened so that nothing of it can change, as a backup should be. On PostgreSQL the mode of
+    /// a transaction says that.
+    pub read_only: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { connections: 8, recording: None }
+        Options { connections: 8, limits: Limits::default(), recording: None, read_only: false }
     }
 }
 
@@ -134,6 +149,14 @@ impl Database {
         match &self.engine {
             Engine::Postgres(postgres) => postgres.check_writable().await,
             Engine::Sqlite(sqlite) => sqlite.check_writable().await,
+        }
+    }
+
+    /// A connection to PostgreSQL for the caller alone, for what no transaction of [`run`](Self::run) can do: streams.
+    pub(crate) async fn postgres_connection(&self) -> Result<deadpool_postgres::ClientWrapper> {
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.own_connection().await,
+            Engine::Sqlite(_) => Err(Error::Database("SQLite has no connections to give".to_owned())),
         }
     }
 
@@ -196,7 +219,11 @@ fn should_retry<T, E: TransactionError>(name: &'static str, result: &std::result
     let lost = matches!(result, Err(error) if error.store_error().is_some_and(Error::is_retryable));
     let again = lost && attempt < MAX_ATTEMPTS;
     if again {
-        metrics::counter!("axhub_transaction_retries_total", "name" => name).increment(1);
+        count_retry(name);
     }
     again
+}
+
+fn count_retry(name: &'static str) {
+    metrics::counter!("axhub_transaction_retries_total", "name" => name).increment(1);
 }

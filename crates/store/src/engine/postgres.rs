@@ -1,35 +1,29 @@
-//! PostgreSQL, and engines that speak its protocol: a pool of connections with their statements prepared.
+//! PostgreSQL, and engines that speak its protocol: transactions over a pool of connections with their statements prepared.
 
-use std::pin::pin;
-use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
-use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use deadpool_postgres::{ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
-use futures_util::poll;
-use tokio::sync::{Mutex, MutexGuard};
+use deadpool_postgres::ClientWrapper;
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, NoTls};
 
+use super::committing::Committing;
 use super::freshness::{Freshness, Moment, Touched};
+use super::hosts::Hosts;
+use super::limits::Limits;
+use super::link::Link;
+use super::pool::{self, Borrowed, Connected, Connections};
 use super::recording::{Recording, Step};
 use super::session::{ConnectionOf, Session};
-use super::value::{Row, RowOf, Value};
-use super::{Mode, Options, TransactionError, Work, listen, migrate, should_retry};
+use super::{Mode, Options, TransactionError, Work, count_retry, listen, migrate, should_retry};
 use crate::error::{Error, Result};
-
-/// How long a transaction waits for a connection.
-const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a new connection may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Clone)]
 pub(super) struct Postgres {
-    pool: Pool,
-    config: Arc<Config>,
+    pool: Connections,
+    hosts: Arc<Hosts>,
+    limits: Limits,
     freshness: Freshness,
     listener: Arc<Listener>,
     /// Not so with some engines that speak the protocol.
@@ -57,36 +51,19 @@ impl std::fmt::Debug for Postgres {
 
 impl Postgres {
     pub(super) async fn open(url: &str, options: Options) -> Result<Postgres> {
-        // The driver's message names the faulty part of the URL, never a password.
-        let mut config = Config::from_str(url).map_err(|error| Error::Address(error.to_string()))?;
-        if config.get_application_name().is_none() {
-            config.application_name("axhub");
-        }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
-        }
-        let manager = Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager)
-            .max_size(options.connections.max(1))
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(WAIT_TIMEOUT))
-            .create_timeout(Some(CONNECT_TIMEOUT))
-            .recycle_timeout(Some(CONNECT_TIMEOUT))
-            .post_create(Hook::async_fn(|client, _| Box::pin(set_up(client))))
-            .build()
-            .map_err(|error| Error::Address(error.to_string()))?;
-        let mut postgres = Postgres {
+        let limits = options.limits;
+        let hosts = Arc::new(Hosts::read(url, &limits)?);
+        let pool = pool::open(Arc::clone(&hosts), limits, options.connections)?;
+        let notifies = can_notify(&*pool::borrow(&pool).await?).await?;
+        Ok(Postgres {
             pool,
-            config: Arc::new(config),
+            hosts,
+            limits,
             freshness: Freshness::default(),
             listener: Arc::default(),
-            notifies: true,
+            notifies,
             recording: options.recording,
-        };
-        let client = postgres.connection().await?;
-        postgres.notifies = can_notify(&client).await?;
-        drop(client);
-        Ok(postgres)
+        })
     }
 
     pub(super) fn freshness(&self) -> &Freshness {
@@ -98,25 +75,37 @@ impl Postgres {
         if !self.notifies {
             return None;
         }
-        self.listener.0.get_or_init(|| tokio::spawn(listen::forever(Arc::clone(&self.config), self.freshness.clone())).abort_handle());
+        self.listener.0.get_or_init(|| tokio::spawn(listen::forever(Arc::clone(&self.hosts), self.freshness.clone())).abort_handle());
         self.freshness.moment()
     }
 
     pub(super) async fn migrate(&self) -> Result<usize> {
-        let mut client = Object::take(self.connection().await?);
-        migrate::postgres(&mut client).await
+        migrate::postgres(&mut *self.own_connection().await?).await
+    }
+
+    /// A connection for the caller alone, on which things take as long as they take.
+    pub(super) async fn own_connection(&self) -> Result<ClientWrapper> {
+        let connected = Borrowed::take(pool::borrow(&self.pool).await?);
+        pool::set(&connected.client, Limits::NONE.into_iter()).await?;
+        Ok(connected.client)
     }
 
     /// A standby and a server that was set to read only say so in every transaction.
     pub(super) async fn check_writable(&self) -> Result<()> {
-        let client = self.connection().await?;
-        let read_only: String = client.query_one("SELECT current_setting('transaction_read_only')", &[]).await?.try_get(0)?;
-        match read_only.as_str() {
-            "off" => Ok(()),
-            _ => Err(Error::Unavailable("the server takes no writes: transaction_read_only is on".to_owned())),
-        }
+        self.run("schema.writable", Mode::Read, (), |session, ()| {
+            Box::pin(async move {
+                let read_only: String = session.query_one("SELECT current_setting('transaction_read_only')", &[]).await?.get(0)?;
+                match read_only.as_str() {
+                    "off" => Ok(()),
+                    _ => Err(Error::Unavailable("the server takes no writes: transaction_read_only is on".to_owned())),
+                }
+            })
+        })
+        .await
     }
 
+    /// Runs a transaction, again when another was in the way; and once again on another connection when its own broke
+    /// before the commit was sent, since then it is certain that nothing was done.
     pub(super) async fn run<I, T, E, F>(&self, name: &'static str, mode: Mode, input: I, work: F) -> std::result::Result<T, E>
     where
         I: Send + Sync + 'static,
@@ -124,10 +113,22 @@ impl Postgres {
         E: TransactionError,
         F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>> + Send + Sync + 'static,
     {
-        let mut attempt = 1;
+        let (began, mut was_lost, mut attempt) = (Instant::now(), false, 1);
         loop {
             let result = self.transact(name, mode, &input, &work).await;
-            if !should_retry(name, &result, attempt) {
+            let has_time = began.elapsed() < self.limits.again;
+            if let Err(error) = &result
+                && let Some(Error::Lost(why)) = error.store_error()
+            {
+                if was_lost || !has_time {
+                    return Err(Error::Unavailable(why.clone()).into());
+                }
+                tracing::info!(transaction = name, why, "a connection was lost before the commit: the transaction is run again");
+                count_retry(name);
+                was_lost = true;
+                continue;
+            }
+            if !has_time || !should_retry(name, &result, attempt) {
                 return result;
             }
             // Those that got in each other's way must not meet again at the next turn.
@@ -141,115 +142,87 @@ impl Postgres {
         E: TransactionError,
         F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>>,
     {
-        let session = Session::new(ConnectionOf::Postgres(self.connection().await?)).recorded(self.recording.as_ref());
+        let link = Link::new(pool::borrow(&self.pool).await?, Arc::clone(&self.hosts), self.limits);
+        let session = Session::new(ConnectionOf::Postgres(Box::new(link))).recorded(self.recording.as_ref());
         session.name(name);
         let begin = match mode {
             Mode::Read => return work(&session, input).await,
             Mode::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Mode::Write => "BEGIN",
         };
-        let open = OpenTransaction(Some(session));
-        open.control(begin).await?;
-        match work(open.session()?, input).await {
+        session.note(Step::of(begin));
+        link_of(&session)?.begin(begin).await?;
+        match work(&session, input).await {
             Ok(value) if mode == Mode::Write => {
-                let touched = open.session()?.take_touched();
-                let committed = open.control(&self.commit(&touched)).await;
-                // Also after an error: the transaction may have been committed before the connection broke.
-                self.freshness.changed(&touched);
-                committed?;
-                open.finish();
+                self.commit(session).await?;
                 Ok(value)
             }
             Ok(value) => {
-                open.control("COMMIT").await?;
-                open.finish();
+                end(&session, "COMMIT").await?;
                 Ok(value)
             }
             Err(error) => {
-                // When even this fails, dropping `open` closes the connection, and the server rolls back.
-                if open.control("ROLLBACK").await.is_ok() {
-                    open.finish();
+                // When even this fails, dropping the session closes the connection, and the server rolls back.
+                if !link_of(&session)?.is_lost() {
+                    let _ = timeout(self.limits.silence, end(&session, "ROLLBACK")).await;
                 }
                 Err(error)
             }
         }
     }
 
+    /// Commits. From the moment that this is sent, an error says nothing of whether it was done, unless it is the server
+    /// that refuses it.
+    async fn commit(&self, session: Session) -> Result<()> {
+        link_of(&session)?.check()?;
+        let touched = session.take_touched();
+        let (sql, freshness) = (self.commit_statement(&touched), self.freshness.clone());
+        let committing = Committing::new(async move {
+            let committed = end(&session, &sql).await;
+            // Also after an error: the transaction may have been committed before the connection broke.
+            freshness.changed(&touched);
+            committed
+        });
+        match timeout(self.limits.commit, committing).await {
+            Ok(Err(Error::Lost(why) | Error::Unavailable(why))) => Err(Error::Unsure(why)),
+            Ok(committed) => committed,
+            Err(_) => Err(Error::Unsure(format!("no answer to the commit within {} s", self.limits.commit.as_secs()))),
+        }
+    }
+
     /// The statement that ends a transaction well, and tells other programs what it touched; this one's own listener too,
-    /// since a caller that goes away while it waits for the commit never comes to note it.
+    /// since a program that ends while it waits for the commit never comes to note it.
     ///
     /// The message has nothing but letters, digits and `*` in it, so it can stand in the text, which `NOTIFY` wants.
-    fn commit(&self, touched: &Touched) -> String {
+    fn commit_statement(&self, touched: &Touched) -> String {
         match touched.message().filter(|_| self.notifies) {
             Some(message) => format!("NOTIFY {}, '{message}'; COMMIT", listen::CHANNEL),
             None => "COMMIT".to_owned(),
         }
     }
+}
 
-    async fn connection(&self) -> Result<Object> {
-        self.pool.get().await.map_err(|error| match error {
-            PoolError::Backend(error) => Error::from(error),
-            error => Error::Unavailable(error.to_string()),
-        })
+fn link_of(session: &Session) -> Result<&Link> {
+    match &session.connection {
+        ConnectionOf::Postgres(link) => Ok(link),
+        ConnectionOf::Sqlite(_) => Err(Error::Database("not a session of PostgreSQL".to_owned())),
     }
 }
 
-/// How plans are made for our statements, each of which finds what it needs by an index.
-///
-/// A plan is kept for as long as its connection lives. One that was made while a table was small would read the whole of it,
-/// and go on to when the table has grown, until somebody counts its rows: so whole tables are read only where there is no
-/// other way. And no statement is so slow that planning it anew, or compiling it, would pay.
-pub const POSTGRES_SETTINGS: [(&str, &str); 3] = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan"), ("jit", "off")];
-
-async fn set_up(client: &mut ClientWrapper) -> std::result::Result<(), HookError> {
-    let settings: String = POSTGRES_SETTINGS.map(|(name, value)| format!("SET {name} = {value};")).concat();
-    match client.batch_execute(&settings).await {
-        // Another engine of this protocol plans in its own way.
-        Err(error) if error.code().is_none() => Err(HookError::Backend(error)),
-        _ => Ok(()),
-    }
+async fn end(session: &Session, sql: &str) -> Result<()> {
+    session.note(Step::of(sql));
+    link_of(session)?.end(sql).await
 }
 
 /// Whether the engine knows `NOTIFY`. A server that is in trouble or takes no writes now may.
-async fn can_notify(client: &Object) -> Result<bool> {
-    match client.batch_execute(&format!("LISTEN {0}; UNLISTEN {0}", listen::CHANNEL)).await {
+async fn can_notify(connected: &Connected) -> Result<bool> {
+    match connected.client.batch_execute(&format!("LISTEN {0}; UNLISTEN {0}", listen::CHANNEL)).await {
         Ok(()) => Ok(true),
         Err(error) => match error.code() {
             Some(&SqlState::FEATURE_NOT_SUPPORTED | &SqlState::SYNTAX_ERROR) => Ok(false),
             Some(_) => Ok(true),
-            None => Err(error.into()),
+            None => Err(Error::from(error)),
         },
-    }
-}
-
-/// A transaction that is not over. Dropped in the middle, it takes its connection out of the pool, so that nobody
-/// inherits what it left.
-struct OpenTransaction(Option<Session>);
-
-impl OpenTransaction {
-    fn session(&self) -> Result<&Session> {
-        self.0.as_ref().ok_or_else(|| Error::Database("the transaction is over".to_owned()))
-    }
-
-    async fn control(&self, sql: &str) -> Result<()> {
-        let session = self.session()?;
-        session.note(Step::of(sql));
-        match &session.connection {
-            ConnectionOf::Postgres(client) => Ok(client.batch_execute(sql).await?),
-            ConnectionOf::Sqlite(_) => Err(Error::Database("not a session of PostgreSQL".to_owned())),
-        }
-    }
-
-    fn finish(mut self) {
-        self.0.take();
-    }
-}
-
-impl Drop for OpenTransaction {
-    fn drop(&mut self) {
-        if let Some(Session { connection: ConnectionOf::Postgres(client), .. }) = self.0.take() {
-            drop(Object::take(client));
-        }
     }
 }
 
@@ -259,78 +232,4 @@ fn back_off(attempt: u32) -> Duration {
     let base = 1u64 << attempt.min(7);
     let jitter = RandomState::new().hash_one(attempt) % base;
     Duration::from_millis(base + jitter)
-}
-
-fn references(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
-}
-
-pub(super) async fn query(client: &Object, turn: &Mutex<()>, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-    let mine = turn.lock().await;
-    let statement = client.prepare_cached(sql).await?;
-    let params = references(params);
-    let rows = sent(client.query(&statement, &params), mine).await?;
-    Ok(rows.into_iter().map(|row| Row(RowOf::Postgres(row))).collect())
-}
-
-pub(super) async fn execute(client: &Object, turn: &Mutex<()>, sql: &str, params: &[Value]) -> Result<u64> {
-    let mine = turn.lock().await;
-    let statement = client.prepare_cached(sql).await?;
-    let params = references(params);
-    Ok(sent(client.execute(&statement, &params), mine).await?)
-}
-
-/// Awaits an answer, and lets the next statement go as soon as this one has gone: the driver sends when it is first polled.
-async fn sent<T>(answer: impl Future<Output = T>, turn: MutexGuard<'_, ()>) -> T {
-    let mut answer = pin!(answer);
-    let at_once = poll!(answer.as_mut());
-    drop(turn);
-    match at_once {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => answer.await,
-    }
-}
-
-impl From<tokio_postgres::Error> for Error {
-    fn from(error: tokio_postgres::Error) -> Self {
-        let Some(refusal) = error.as_db_error() else {
-            let text = source_chain(&error);
-            return if is_misuse(&text) { Error::Database(text) } else { Error::Unavailable(text) };
-        };
-        // Without the server's detail, which may quote stored values.
-        let text = format!("{} ({})", refusal.message(), refusal.code().code());
-        let code = refusal.code();
-        let class = code.code().get(..2).unwrap_or_default();
-        match (code, class) {
-            (&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED, _) => Error::Contended(text),
-            (
-                &SqlState::CRASH_SHUTDOWN
-                | &SqlState::ADMIN_SHUTDOWN
-                | &SqlState::CANNOT_CONNECT_NOW
-                | &SqlState::READ_ONLY_SQL_TRANSACTION,
-                _,
-            ) => Error::Unavailable(text),
-            (&SqlState::PROTOCOL_VIOLATION, _) => Error::Database(text),
-            (_, "08" | "53" | "28" | "3D") => Error::Unavailable(text),
-            (_, "23") => Error::Constraint(text),
-            _ => Error::Database(text),
-        }
-    }
-}
-
-/// Whether the driver complains about what it was told, and not about the connection. Its errors tell it in words only.
-fn is_misuse(text: &str) -> bool {
-    const COMPLAINTS: &[&str] =
-        &["error serializing parameter", "error deserializing column", "error encoding message", "invalid column", "expected "];
-    COMPLAINTS.iter().any(|complaint| text.starts_with(complaint))
-}
-
-fn source_chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -8,6 +8,7 @@ use rusqlite::types::Value as SqliteValue;
 
 use super::dialect::{Dialect, statement};
 use super::freshness::{Topic, Touched};
+use super::link::Link;
 use super::recording::{Recorder, Recording, Step};
 use super::value::{Row, RowOf, Value, to_sqlite};
 use crate::error::{Error, Result};
@@ -26,7 +27,7 @@ pub struct Session {
 }
 
 pub(super) enum ConnectionOf {
-    Postgres(deadpool_postgres::Object),
+    Postgres(Box<Link>),
     /// Never contended: a mutex only because a `Session` has to be `Sync`.
     Sqlite(Mutex<Connection>),
 }
@@ -69,6 +70,11 @@ impl Session {
         }
     }
 
+    /// Whether this is SQLite: for what only one of the engines can be asked.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.connection, ConnectionOf::Sqlite(_))
+    }
+
     /// Tells that this transaction changes these topics, and none but what it tells. A transaction that writes and never
     /// tells is taken to change everything that anybody has kept.
     pub fn touches(&self, topics: impl IntoIterator<Item = Topic>) {
@@ -97,7 +103,7 @@ impl Session {
         let sql = self.translated(sql);
         self.note_statement(sql, params);
         match &self.connection {
-            ConnectionOf::Postgres(client) => super::postgres::query(client, &self.turn, sql, params).await,
+            ConnectionOf::Postgres(link) => link.query(&self.turn, sql, params).await,
             ConnectionOf::Sqlite(connection) => sqlite_query(&connection.lock(), sql, params),
         }
     }
@@ -130,7 +136,7 @@ impl Session {
         let sql = self.translated(sql);
         self.note_statement(sql, params);
         match &self.connection {
-            ConnectionOf::Postgres(client) => super::postgres::execute(client, &self.turn, sql, params).await,
+            ConnectionOf::Postgres(link) => link.execute(&self.turn, sql, params).await,
             ConnectionOf::Sqlite(connection) => sqlite_execute(&connection.lock(), sql, params),
         }
     }
@@ -147,10 +153,10 @@ impl Session {
         }
         let sql = self.translated(sql);
         match &self.connection {
-            ConnectionOf::Postgres(client) => {
+            ConnectionOf::Postgres(link) => {
                 let columns = columns(rows);
                 self.note_statement(sql, &columns);
-                super::postgres::query(client, &self.turn, sql, &columns).await
+                link.query(&self.turn, sql, &columns).await
             }
             ConnectionOf::Sqlite(connection) => {
                 let connection = connection.lock();
@@ -174,10 +180,10 @@ impl Session {
         }
         let sql = self.translated(sql);
         match &self.connection {
-            ConnectionOf::Postgres(client) => {
+            ConnectionOf::Postgres(link) => {
                 let columns = columns(rows);
                 self.note_statement(sql, &columns);
-                super::postgres::execute(client, &self.turn, sql, &columns).await
+                link.execute(&self.turn, sql, &columns).await
             }
             ConnectionOf::Sqlite(connection) => {
                 let connection = connection.lock();

@@ -1,5 +1,7 @@
 //! SQLite: one thread that writes, several that read, each with a connection of its own.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -26,6 +28,10 @@ const CHECK_TIMEOUT: Duration = Duration::from_millis(500);
 /// How many translated statements a connection keeps prepared.
 const STATEMENT_CACHE: usize = 256;
 
+/// How much of the file the writer keeps in memory, in KiB as SQLite wants it told. The upper pages of all indexes over a million
+/// orders fit; with less, each order reads some of them anew.
+const WRITER_CACHE: i64 = -32_768;
+
 type Job = Box<dyn FnOnce(&Session) + Send>;
 
 /// The lanes to the threads. They end when the last clone is dropped.
@@ -43,9 +49,14 @@ impl Sqlite {
         let (writer, writer_jobs) = flume::unbounded();
         let (readers, reader_jobs) = flume::unbounded();
         let freshness = Freshness::default();
+        if !options.read_only {
+            make_private(path)?;
+        }
+        let connect = if options.read_only { connect_read_only } else { connect };
         let session = |connection| Session::new(ConnectionOf::Sqlite(Mutex::new(connection))).recorded(options.recording.as_ref());
         let writing = connect(path)?;
         checkpoint::leave_to_others(&writing)?;
+        writing.pragma_update(None, "cache_size", WRITER_CACHE)?;
         spawn("axhub-writer", session(writing), writer_jobs)?;
         let checkpoints = Checkpoints::start(connect(path)?)?;
         for _ in 0..options.connections.max(1) {
@@ -186,6 +197,22 @@ fn spawn(name: &str, session: Session, jobs: flume::Receiver<Job>) -> Result<()>
     Ok(())
 }
 
+/// Makes the file for its owner alone when there is none: it will hold personal data. SQLite gives what it puts beside it
+/// the same permissions. A file that is there keeps what it has; so does one that is named by a URI.
+fn make_private(path: &Path) -> Result<()> {
+    if path.as_os_str().as_encoded_bytes().starts_with(b"file:") {
+        return Ok(());
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Error::Unavailable(format!("{}: {error}", path.display()))),
+        _ => Ok(()),
+    }
+}
+
 fn connect(path: &Path) -> Result<Connection> {
     // Each connection is one thread's, so SQLite need not lock it at every call.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -198,6 +225,36 @@ fn connect(path: &Path) -> Result<Connection> {
     connection
         .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;")?;
     Ok(connection)
+}
+
+/// A connection that changes nothing, neither the file nor what lies beside it.
+///
+/// While a program has the file open there is a log beside it, which is read with it. Without a log nobody writes, and SQLite is told
+/// so, because else it would begin a log of its own, and leave it there.
+pub(crate) fn connect_read_only(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let immutable = if has_log(path) { "" } else { "&immutable=1" };
+    let connection = Connection::open_with_flags(format!("file:{}?mode=ro{immutable}", uri_path(path)?), flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    rusqlite::vtab::array::load_module(&connection)?;
+    connection.execute_batch("PRAGMA cache_size = -65536;")?;
+    // A file that is no database is found out now, and not by the first who asks something.
+    connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Whether a log of SQLite's lies beside a file: some program has it open, or was killed while it had.
+pub(crate) fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).exists()
+}
+
+/// A path as a part of a URI.
+fn uri_path(path: &Path) -> Result<String> {
+    let text = path.to_str().ok_or_else(|| Error::Address("the name of the file is no UTF-8".to_owned()))?;
+    Ok(text.replace('%', "%25").replace('?', "%3f").replace('#', "%23"))
 }
 
 /// Turns a fresh file into one with a write-ahead log. While several programs do that at once, SQLite refuses all but one

@@ -157,7 +157,7 @@ impl ToSql for Value {
 }
 
 /// The parameter as SQLite keeps it.
-pub(super) fn to_sqlite(value: &Value) -> SqliteValue {
+pub(crate) fn to_sqlite(value: &Value) -> SqliteValue {
     match value {
         Value::Null | Value::List(_) => SqliteValue::Null,
         Value::Bool(v) => SqliteValue::Integer(i64::from(*v)),

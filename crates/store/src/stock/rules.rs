@@ -58,6 +58,16 @@ pub async fn code_of_supplier(s: &Session, supplier: SupplierId) -> Result<Strin
     s.query_one("SELECT code FROM suppliers WHERE id = $1", &params![supplier]).await?.get(0)
 }
 
+/// Locks pools in the order of their codes until the transaction ends: whoever makes rows does it alone, since a row that is not
+/// there yet cannot be locked. Orders go on meanwhile.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_pools(s: &Session, pools: &[PoolId]) -> Result<()> {
+    s.query("SELECT id FROM stock_pools WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", &params![pools]).await?;
+    Ok(())
+}
+
 /// The rows of pools from one date to another, and those without a date, locked in the order of their codes until the
 /// transaction ends.
 ///

@@ -30,4 +30,5 @@ mod registrations;
 mod schema;
 mod search;
 mod stock;
+mod transfer;
 mod travelers;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axhub_testkit::{App, Client, Engine, Reply};
 use axum::http::Method;
+use jiff::SignedDuration;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -20,6 +21,8 @@ struct Session {
 impl Session {
     /// Does something that changes something; the newest entry of the log must be this action, with this supplier's key.
     async fn act(&mut self, method: Method, operation: &str, address: &str, body: Value, action: &str) -> Reply {
+        // The log is in the order of its times, and an order's changes never have the same.
+        self.app.clock().advance(SignedDuration::from_secs(1));
         let reply = self.supplier.send_json(method, address, &body).await;
         assert!((200..300).contains(&reply.status), "{operation}: {} {}", reply.status, reply.body);
         let log = self.app.operator().get("/v1/operator/audit?page_size=1").await;

@@ -25,6 +25,7 @@ web-malformed_csv =
 web-body_not_an_object = Invalid data. Expected a dictionary, but got { $found }.
 web-method_not_allowed = Method "{ $method }" not allowed.
 web-request_timeout = The request took too long. Send the same request again.
+web-address_too_long = The address is too long. Send at most { $limit } bytes, or ask in parts.
 web-body_too_large = The body is too large. Send at most { $limit } bytes.
 web-unsupported_media_type = Unsupported media type "{ $media_type }" in request.
 web-rate_limited =
@@ -32,6 +33,7 @@ web-rate_limited =
         [one] Request was throttled. Expected available in 1 second.
        *[other] Request was throttled. Expected available in { $wait } seconds.
     }
+web-too_many_at_once = { $most } requests with this key are in progress, which is the most at a time. Wait for an answer before you send the next one.
 web-internal_error = A server error occurred.
 web-unavailable = The service is not available at the moment. Send the same request again soon.
 web-overloaded = There are too many requests at the moment. Send the same request again soon.

@@ -104,7 +104,8 @@ impl ApiError {
             }
             Kind::BodyNotAnObject { found } => args.set("found", *found),
             Kind::MethodNotAllowed => args.set("method", context.method),
-            Kind::BodyTooLarge { limit } => args.set("limit", *limit),
+            Kind::AddressTooLong { limit } | Kind::BodyTooLarge { limit } => args.set("limit", *limit),
+            Kind::TooManyAtOnce { most } => args.set("most", *most),
             Kind::UnsupportedMediaType { media_type } => args.set("media_type", media_type.as_str()),
             Kind::RateLimited { retry_after } => args.set("wait", whole_seconds(*retry_after)),
             _ => {}

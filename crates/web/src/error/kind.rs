@@ -42,6 +42,11 @@ pub enum Kind {
     MethodNotAllowed,
     /// 408: it took too long.
     RequestTimeout,
+    /// 414: the address is too long.
+    AddressTooLong {
+        /// The most bytes.
+        limit: usize,
+    },
     /// 413: the body is too large.
     BodyTooLarge {
         /// The most bytes.
@@ -56,6 +61,11 @@ pub enum Kind {
     RateLimited {
         /// When to come back.
         retry_after: Duration,
+    },
+    /// 429: too many requests with this key at a time.
+    TooManyAtOnce {
+        /// The most there may be.
+        most: u32,
     },
     /// 500: a fault of ours.
     InternalError {
@@ -131,9 +141,10 @@ impl Kind {
             Kind::NotFound => StatusCode::NOT_FOUND,
             Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Kind::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Kind::AddressTooLong { .. } => StatusCode::URI_TOO_LONG,
             Kind::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Kind::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Kind::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Kind::RateLimited { .. } | Kind::TooManyAtOnce { .. } => StatusCode::TOO_MANY_REQUESTS,
             Kind::InternalError { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Kind::Unavailable { .. } | Kind::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -153,9 +164,11 @@ impl Kind {
             Kind::NotFound => "not_found",
             Kind::MethodNotAllowed => "method_not_allowed",
             Kind::RequestTimeout => "request_timeout",
+            Kind::AddressTooLong { .. } => "address_too_long",
             Kind::BodyTooLarge { .. } => "body_too_large",
             Kind::UnsupportedMediaType { .. } => "unsupported_media_type",
             Kind::RateLimited { .. } => "rate_limited",
+            Kind::TooManyAtOnce { .. } => "too_many_at_once",
             Kind::InternalError { .. } => "internal_error",
             Kind::Unavailable { .. } => "unavailable",
             Kind::Overloaded => "overloaded",
@@ -173,9 +186,11 @@ impl Kind {
         "not_found",
         "method_not_allowed",
         "request_timeout",
+        "address_too_long",
         "body_too_large",
         "unsupported_media_type",
         "rate_limited",
+        "too_many_at_once",
         "internal_error",
         "unavailable",
         "overloaded",
@@ -185,7 +200,7 @@ impl Kind {
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Kind::RateLimited { retry_after } => Some(*retry_after),
-            Kind::Unavailable { .. } | Kind::Overloaded => Some(RETRY_SOON),
+            Kind::TooManyAtOnce { .. } | Kind::Unavailable { .. } | Kind::Overloaded => Some(RETRY_SOON),
             _ => None,
         }
     }

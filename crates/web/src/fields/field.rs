@@ -143,21 +143,18 @@ impl<'n, 'a, N: Need> Field<'n, 'a, N> {
         N::settle(object, Fields::missing)
     }
 
-    /// An object whose members the contract does not name, as it is. Null is an empty one even where it is required.
-    pub fn free_form(self) -> N::Out<Map<String, Value>> {
+    /// An object whose at most `max` members the contract does not name, as it is. Null is an empty one even where it is
+    /// required.
+    pub fn free_form(self, max: usize) -> N::Out<Map<String, Value>> {
         if self.value.is_some_and(Value::is_null) {
             return N::settle(Some(Map::new()).filter(|_| N::IS_REQUIRED), Map::new);
         }
-        N::settle(self.members().cloned(), Map::new)
+        N::settle(self.members_up_to(max).cloned(), Map::new)
     }
 
     /// An object of at most `max` texts (or numbers, as their texts), none blank, each of at most `max_length` characters.
     pub fn string_map(self, max: usize, max_length: usize) -> N::Out<Vec<(String, String)>> {
-        let Some(members) = self.members() else { return N::settle(None, Vec::new) };
-        if members.len() > max {
-            self.wrong(Reason::TooMany { max });
-            return N::settle(None, Vec::new);
-        }
+        let Some(members) = self.members_up_to(max) else { return N::settle(None, Vec::new) };
         let path = self.path();
         let read = |(name, value): (&String, &Value)| {
             let text = self.item(|| join(&path, &shortened(name)), value, |value| scalar::string(value, max_length))?;
@@ -242,6 +239,15 @@ impl<'n, 'a, N: Need> Field<'n, 'a, N> {
                 None
             }
         }
+    }
+
+    fn members_up_to(&self, max: usize) -> Option<&'a Map<String, Value>> {
+        let members = self.members()?;
+        if members.len() > max {
+            self.wrong(Reason::TooMany { max });
+            return None;
+        }
+        Some(members)
     }
 
     fn list(&self, max: usize) -> Option<&'a Vec<Value>> {

@@ -130,11 +130,12 @@ fn objects_have_paths() {
 #[test]
 fn free_form_objects_are_taken_as_they_are() {
     let object = json!({ "x": [1, { "y": null }], "z": "  " });
-    assert_eq!(required(object.clone(), |field| field.free_form()).map(Value::Object), Ok(object.clone()));
-    assert_eq!(required(Value::Null, |field| field.free_form()), Ok(Map::new()));
-    assert_eq!(required(json!([]), |field| field.free_form()), Err("not_an_object".to_owned()));
-    assert_eq!(optional(object.clone(), |field| field.free_form()).map(|map| map.map(Value::Object)), Ok(Some(object)));
-    assert_eq!(optional(json!("x"), |field| field.free_form()), Err("a: not_an_object".to_owned()));
+    assert_eq!(required(object.clone(), |field| field.free_form(2)).map(Value::Object), Ok(object.clone()));
+    assert_eq!(required(Value::Null, |field| field.free_form(2)), Ok(Map::new()));
+    assert_eq!(required(json!([]), |field| field.free_form(2)), Err("not_an_object".to_owned()));
+    assert_eq!(required(object.clone(), |field| field.free_form(1)), Err("too_many".to_owned()));
+    assert_eq!(optional(object.clone(), |field| field.free_form(2)).map(|map| map.map(Value::Object)), Ok(Some(object)));
+    assert_eq!(optional(json!("x"), |field| field.free_form(2)), Err("a: not_an_object".to_owned()));
 }
 
 #[test]

@@ -106,7 +106,7 @@ impl Common {
             Common::BodyTooLarge | Common::TableTooLarge => "The body is too large.",
             Common::UnsupportedMediaType => "The body is not `application/json`.",
             Common::NotATable => "The body is not `text/csv` in UTF-8.",
-            Common::RateLimited => "Too many requests with this key; come back after `Retry-After` seconds.",
+            Common::RateLimited => "Too many requests with this key, in a minute or at a time; come back after `Retry-After` seconds.",
             Common::InternalError => "A fault of ours. Tell us the `request_id`.",
             Common::Unavailable => "Not now; send the same request again after `Retry-After` seconds.",
         }
@@ -144,7 +144,10 @@ impl Common {
             Common::BodyTooLarge => vec![ApiError::new(Kind::BodyTooLarge { limit: crate::body::LIMIT })],
             Common::TableTooLarge => vec![ApiError::new(Kind::BodyTooLarge { limit: crate::csv::LIMIT })],
             Common::UnsupportedMediaType | Common::NotATable => vec![ApiError::new(media_type())],
-            Common::RateLimited => vec![ApiError::rate_limited(Duration::from_secs(3))],
+            Common::RateLimited => {
+                let most = crate::Limits::DEFAULT.requests_per_key;
+                vec![ApiError::rate_limited(Duration::from_secs(3)), ApiError::new(Kind::TooManyAtOnce { most })]
+            }
             Common::InternalError => vec![ApiError::internal("")],
             Common::Unavailable => vec![ApiError::new(Kind::Unavailable { cause: String::new() }), ApiError::overloaded()],
         }

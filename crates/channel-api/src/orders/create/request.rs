@@ -24,6 +24,8 @@ pub const MAX_CODE: usize = 128;
 pub const MAX_TEXT: usize = 255;
 /// The most characters of a remark.
 pub const MAX_COMMENT: usize = 2000;
+/// The most members of what the contract does not name.
+const MAX_FREE: usize = 100;
 
 /// The order that a body asks for, the dialect it is written in, and the names it used.
 pub fn read(body: JsonBody, kind: ProductKind) -> Result<(PlaceOrder, Dialect, Names), ApiError> {
@@ -152,7 +154,7 @@ fn read_person(fields: &Fields<'_>) -> Person {
         national_code: fields.required("national_code").string(MAX_TEXT),
         phone: fields.required("phone").string(MAX_TEXT),
         email: fields.required("email").string(MAX_TEXT),
-        additional: fields.optional("additional").free_form().unwrap_or_default(),
-        extra: fields.optional("extra").free_form().unwrap_or_default(),
+        additional: fields.optional("additional").free_form(MAX_FREE).unwrap_or_default(),
+        extra: fields.optional("extra").free_form(MAX_FREE).unwrap_or_default(),
     }
 }

@@ -1,5 +1,6 @@
 //! The layer under the statements: values, transactions, and what each engine does in trouble.
 
+mod away;
 mod postgres;
 mod recording;
 mod sqlite;

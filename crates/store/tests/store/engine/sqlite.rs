@@ -166,3 +166,20 @@ async fn a_place_where_nothing_can_be_is_not_available() {
     let opened = Database::open(&nowhere, Options::default()).await;
     assert!(matches!(opened, Err(Error::Unavailable(_))), "{opened:?}");
 }
+
+/// It is full of personal data, and so is what lies beside it.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let test = TestDatabase::new(Engine::Sqlite).await;
+    let Address::Sqlite(file) = test.address() else { panic!("another engine") };
+    let mode = |ending: &str| std::fs::metadata(format!("{}{ending}", file.display())).unwrap().permissions().mode() & 0o777;
+    assert_eq!([mode(""), mode("-wal"), mode("-shm")].map(|mode| format!("{mode:o}")), ["600", "600", "600"]);
+
+    // Who gave others a right to it had a reason.
+    std::fs::set_permissions(file, PermissionsExt::from_mode(0o640)).unwrap();
+    drop(test.open().await);
+    assert_eq!(format!("{:o}", mode("")), "640");
+}

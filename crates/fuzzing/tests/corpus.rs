@@ -1,0 +1,91 @@
+//! Runs every target over the bytes that were kept of it in `fuzz/corpus`. What was found once stays mended, without
+//! cargo-fuzz.
+#![expect(clippy::unwrap_used, reason = "a test may fail by unwrapping, its helpers too")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use axhub_fuzzing::{Target, bodies, requests, targets, texts};
+
+/// The most bytes that are kept in all: a repository is no place for more.
+const MOST_BYTES: u64 = 1_000_000;
+
+/// A product can be published only once, and is then not the same any more.
+const NEVER_ACCEPTED: [&str; 1] = ["supplier-publish"];
+
+#[test]
+fn texts_of_the_corpus_are_read() {
+    replay(texts::TARGETS);
+}
+
+#[test]
+fn channels_bodies_of_the_corpus_are_answered() {
+    replay(&those_of("channel-"));
+}
+
+#[test]
+fn suppliers_bodies_of_the_corpus_are_answered() {
+    replay(&those_of("supplier-"));
+}
+
+#[test]
+fn operators_bodies_of_the_corpus_are_answered() {
+    replay(&those_of("operator-"));
+}
+
+#[test]
+fn requests_of_the_corpus_are_answered() {
+    replay(requests::TARGETS);
+}
+
+#[test]
+fn every_target_has_a_corpus_and_it_is_small() {
+    let mut names: Vec<&str> = targets().iter().map(|target| target.name).collect();
+    names.sort_unstable();
+    let mut folders: Vec<String> = entries(&corpus()).iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    folders.sort_unstable();
+    assert_eq!(folders, names);
+    let files = || names.iter().flat_map(|name| entries(&corpus().join(name)));
+    let bytes: u64 = files().map(|file| fs::metadata(file).unwrap().len()).sum();
+    println!("{} targets, {} files, {bytes} bytes", names.len(), files().count());
+    assert!(bytes <= MOST_BYTES, "{bytes} bytes");
+}
+
+fn those_of(prefix: &str) -> Vec<Target> {
+    bodies::TARGETS.iter().copied().filter(|target| target.name.starts_with(prefix)).collect()
+}
+
+fn replay(targets: &[Target]) {
+    assert!(!targets.is_empty());
+    let mut never_accepted = Vec::new();
+    for target in targets {
+        let files = entries(&corpus().join(target.name));
+        assert!(!files.is_empty(), "{} has no corpus", target.name);
+        let mut statuses: Vec<Vec<u16>> = Vec::new();
+        for file in files {
+            let bytes = fs::read(&file).unwrap();
+            // The name of the file comes before whatever the target says of it, and only when it fails.
+            println!("{}", file.display());
+            statuses.push(target.run(&bytes));
+        }
+        // Where nothing is accepted, the bytes say too little to find what goes wrong behind the reading.
+        for address in 0..statuses[0].len() {
+            if !statuses.iter().any(|of_file| of_file[address] < 300) && !NEVER_ACCEPTED.contains(&target.name) {
+                never_accepted.push((target.name, address));
+            }
+        }
+    }
+    assert!(never_accepted.is_empty(), "nothing is accepted at these addresses: {never_accepted:?}");
+}
+
+/// What is in a folder, by name.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    entries.sort_unstable();
+    entries
+}
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus")
+}

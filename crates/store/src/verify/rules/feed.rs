@@ -1,0 +1,89 @@
+//! The feed of changes. Whether it tells every change of an order, and rightly, is told by `told`.
+
+use crate::verify::rule::{Rule, id, rule, text};
+
+/// Whether a product was ever discarded, whose changes went with it and left gaps.
+macro_rules! discarded {
+    () => {
+        "EXISTS (SELECT 1 FROM audit_log a WHERE a.action = 'product.discard-draft')"
+    };
+}
+
+/// Before the first change nothing was recorded: the feed came with the second version of the schema.
+macro_rules! recorded_since {
+    ($at:literal) => {
+        concat!($at, " >= (SELECT MIN(f.at) FROM changes f)")
+    };
+}
+
+pub(super) const RULES: &[Rule] = &[
+    rule! {
+        "feed-positions": "Positions in the feed have no gap but what a discarded draft left, and the feed knows the last of them.",
+        of "changes",
+        broken by concat!("(SELECT c.position, LAG(c.position, 1, CAST(0 AS bigint)) OVER (ORDER BY c.position) AS prior FROM changes c
+            WHERE c.position IS NOT NULL
+            UNION ALL SELECT f.position + 1, COALESCE((SELECT MAX(c.position) FROM changes c), 0) FROM feed f) x
+            WHERE x.position < 1 OR x.prior >= x.position OR (x.prior + 1 <> x.position AND NOT ", discarded!(), ")"),
+        told by "x.position, x.prior" as |r| format!("feed: after position {} comes {}", r.int(1)?, r.int(0)?)
+    },
+    rule! {
+        "feed-order": "The changes of an order stand in the feed in the order in which they were made.",
+        of "changes",
+        broken by "(SELECT c.data->>'order' AS code, c.at, c.position, LAG(c.at) OVER w AS prior_at, LAG(c.position) OVER w AS prior
+            FROM changes c WHERE c.kind = 'order' WINDOW w AS (PARTITION BY c.data->>'order' ORDER BY c.seq)) x
+            WHERE x.prior_at >= x.at OR x.prior > x.position OR (x.prior_at IS NOT NULL AND x.prior IS NULL AND x.position IS NOT NULL)",
+        told by "x.code" as |r| format!("order {}: its changes in the feed", text(r, 0)?)
+    },
+    rule! {
+        "feed-stock-order": "The changes of a stock row stand in the feed in the order in which they were made.",
+        of "changes",
+        broken by "(SELECT c.data->>'stock' AS code, c.position, LAG(c.seq) OVER w AS prior_seq, LAG(c.position) OVER w AS prior
+            FROM changes c WHERE c.kind = 'stock' WINDOW w AS (PARTITION BY c.data->>'stock' ORDER BY c.seq)) x
+            WHERE x.prior > x.position OR (x.prior_seq IS NOT NULL AND x.prior IS NULL AND x.position IS NOT NULL)",
+        told by "x.code" as |r| format!("stock {}: its changes in the feed", text(r, 0)?)
+    },
+    rule! {
+        "feed-stock": "The last change that the feed tells of a stock row is what the row says.",
+        of "stock",
+        broken by concat!("stock s LEFT JOIN (SELECT uuid_of(c.data->>'stock') AS id, MAX(c.seq) AS seq FROM changes c
+            WHERE c.kind = 'stock' GROUP BY uuid_of(c.data->>'stock')) last ON last.id = s.id LEFT JOIN changes c ON c.seq = last.seq
+            WHERE (c.seq IS NULL AND ", recorded_since!("s.updated_at"), ") OR CAST(c.data->>'max' AS bigint) <> s.max_quantity
+                OR CAST(c.data->>'min' AS bigint) <> s.min_quantity OR CAST(c.data->>'held' AS bigint) <> s.held
+                OR CAST(c.data->>'ordered' AS bigint) <> s.ordered OR (CAST(c.data->>'on_sale' AS text) IN ('true', '1')) <> s.on_sale"),
+        told by "s.id" as |r| format!("stock {}: the feed tells something else, or nothing", id(r, 0)?)
+    },
+    rule! {
+        "feed-versions": "The feed tells every version of a product after the first.",
+        of "product_versions",
+        broken by concat!("product_versions v WHERE v.version > 1 AND ", recorded_since!("v.created_at"), " AND NOT EXISTS
+            (SELECT 1 FROM changes c WHERE c.product_id = v.product_id AND c.kind = 'product' AND c.channel_id IS NULL
+                AND CAST(c.data->>'version' AS bigint) = v.version)"),
+        told by "v.product_id, v.version" as |r| format!("product {}: the feed does not tell version {}", id(r, 0)?, r.int(1)?)
+    },
+    rule! {
+        "feed-assignments": "What the feed last told a channel, that it may sell a product or not, is so.",
+        of "assignments",
+        broken by "(SELECT c.channel_id, c.product_id, MAX(c.seq) AS seq FROM changes c WHERE c.kind = 'product'
+            AND c.channel_id IS NOT NULL GROUP BY c.channel_id, c.product_id) last JOIN changes c ON c.seq = last.seq
+            LEFT JOIN assignments a ON a.channel_id = last.channel_id AND a.product_id = last.product_id
+            LEFT JOIN channels ch ON ch.id = last.channel_id
+            WHERE (CAST(c.data->>'is_assigned' AS text) IN ('true', '1')) <> (a.product_id IS NOT NULL)",
+        told by "last.product_id, ch.code" as |r| {
+            format!("product {}: whether channel {} may sell it is told otherwise", id(r, 0)?, text(r, 1)?)
+        }
+    },
+    rule! {
+        "feed-answers": "The feed tells every answer to a channel's questions and reviews once.",
+        of "answers",
+        broken by "(SELECT said.channel_id, said.product_id, COUNT(*) AS n FROM (
+                SELECT q.channel_id, q.product_id FROM answers a JOIN questions q ON q.id = a.question_id
+                UNION ALL SELECT r.channel_id, r.product_id FROM answers a JOIN reviews r ON r.id = a.review_id) said
+                GROUP BY said.channel_id, said.product_id) x
+            LEFT JOIN (SELECT c.channel_id, c.product_id, COUNT(*) AS n FROM changes c WHERE c.kind = 'answer'
+                GROUP BY c.channel_id, c.product_id) told ON told.channel_id = x.channel_id AND told.product_id = x.product_id
+            LEFT JOIN channels ch ON ch.id = x.channel_id WHERE x.n <> COALESCE(told.n, 0)",
+        told by "x.product_id, ch.code, x.n, COALESCE(told.n, 0)" as |r| {
+            format!("product {}: {} answers to channel {}, {} told", id(r, 0)?, r.int(2)?, text(r, 1)?, r.int(3)?)
+        }
+    },
+];

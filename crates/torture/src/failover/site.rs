@@ -1,0 +1,230 @@
+//! The database that fails over: a pair of servers, or three nodes under Patroni, each driven by a command.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use axhub_store::Address;
+use rand::RngExt;
+use rand::rngs::SmallRng;
+use tokio::time::sleep;
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::{Client, Config, NoTls};
+use url::Url;
+
+/// How long standbys may take until they follow again.
+const TO_FOLLOW: Duration = Duration::from_secs(120);
+
+/// How long one of the hosts may take to let the drill itself in.
+const TO_CONNECT: Duration = Duration::from_secs(2);
+
+/// The database that fails over.
+#[derive(Debug)]
+pub enum Site {
+    /// A primary and a standby: `scripts/postgres-pair`. Who notices that the primary is gone is the drill itself.
+    Pair {
+        /// The command.
+        command: PathBuf,
+        /// What it says the database's address is.
+        url: String,
+    },
+    /// Three nodes that elect their primary: `leader`, `kill-pg N`, `kill-node N`, `start-node N`, `cut N`, `heal N`.
+    Patroni {
+        /// The command.
+        command: PathBuf,
+        /// All three nodes, as an address of a database of the server's.
+        url: String,
+    },
+}
+
+/// How a primary went, and what brings it back.
+#[derive(Debug)]
+pub struct Outage {
+    /// In a word.
+    pub way: &'static str,
+    /// What the command is told to heal it.
+    cure: Option<[String; 2]>,
+}
+
+impl Site {
+    /// Makes sure that the pair runs.
+    ///
+    /// # Errors
+    /// The command's.
+    pub async fn pair(command: PathBuf) -> anyhow::Result<Site> {
+        let url = run(&command, &["up"]).await?.trim().to_owned();
+        Ok(Site::Pair { command, url })
+    }
+
+    /// Its name in reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Site::Pair { .. } => "pair",
+            Site::Patroni { .. } => "patroni",
+        }
+    }
+
+    fn url(&self) -> &str {
+        match self {
+            Site::Pair { url, .. } | Site::Patroni { url, .. } => url,
+        }
+    }
+
+    async fn tell(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        match self {
+            Site::Pair { command, .. } => run(command, arguments).await,
+            // How such a command ends says little: it asks nodes that are away, and kills what is gone. What counts is seen.
+            Site::Patroni { command, .. } => Ok(run_to_its_end(command, arguments).await?.1),
+        }
+    }
+
+    /// The address of a database with all hosts.
+    ///
+    /// # Errors
+    /// When the URL is none.
+    pub fn database(&self, name: &str) -> anyhow::Result<Address> {
+        Ok(with_database(self.url(), name)?.parse()?)
+    }
+
+    /// Makes an empty database.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn make_database(&self, name: &str) -> anyhow::Result<()> {
+        self.drop_database(name).await?;
+        Ok(self.connect().await?.batch_execute(&format!("CREATE DATABASE {name}")).await?)
+    }
+
+    /// Deletes a database.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn drop_database(&self, name: &str) -> anyhow::Result<()> {
+        Ok(self.connect().await?.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?)
+    }
+
+    /// A connection to whoever is the primary.
+    async fn connect(&self) -> anyhow::Result<Client> {
+        let mut config = Config::from_str(self.url())?;
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite).connect_timeout(TO_CONNECT);
+        let (client, connection) = config.connect(NoTls).await.context("no primary")?;
+        tokio::spawn(connection);
+        Ok(client)
+    }
+
+    /// Kills the primary; under Patroni its process, its whole node, or its network.
+    ///
+    /// # Errors
+    /// The command's.
+    pub async fn kill_primary(&self, dice: &mut SmallRng) -> anyhow::Result<Outage> {
+        match self {
+            Site::Pair { .. } => {
+                self.tell(&["kill-primary"]).await?;
+                Ok(Outage { way: "process", cure: Some(["rejoin".to_owned(), String::new()]) })
+            }
+            Site::Patroni { .. } => {
+                let leader = self.tell(&["leader"]).await?.trim().to_owned();
+                ensure!(leader.len() == 1, "there is not one leader: {leader:?}");
+                let (way, disease, cure) = match dice.random_range(0..3) {
+                    0 => ("process", "kill-pg", None),
+                    1 => ("node", "kill-node", Some("start-node")),
+                    _ => ("network", "cut", Some("heal")),
+                };
+                self.tell(&[disease, &leader]).await?;
+                Ok(Outage { way, cure: cure.map(|cure| [cure.to_owned(), leader]) })
+            }
+        }
+    }
+
+    /// Lets the standby take over, where nobody else does.
+    ///
+    /// # Errors
+    /// The command's.
+    pub async fn fail_over(&self) -> anyhow::Result<()> {
+        match self {
+            Site::Pair { .. } => self.tell(&["promote"]).await.map(drop),
+            Site::Patroni { .. } => Ok(()),
+        }
+    }
+
+    /// Brings back what went, and waits until all standbys follow.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub async fn heal(&self, outage: &Outage) -> anyhow::Result<()> {
+        if let Some(cure) = &outage.cure {
+            let words: Vec<&str> = cure.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+            self.tell(&words).await?;
+        }
+        let wanted: i64 = match self {
+            Site::Pair { .. } => 1,
+            Site::Patroni { .. } => 2,
+        };
+        let began = tokio::time::Instant::now();
+        let mut written = None;
+        while began.elapsed() < TO_FOLLOW {
+            if self.standbys(&mut written).await.is_ok_and(|standbys| standbys == (wanted, true)) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
+        bail!("the standbys did not follow within {} s", TO_FOLLOW.as_secs())
+    }
+
+    /// How many standbys have all that was written when this was first asked, and whether commits wait for one.
+    async fn standbys(&self, written: &mut Option<String>) -> anyhow::Result<(i64, bool)> {
+        let primary = self.connect().await?;
+        let written = match written {
+            Some(written) => written,
+            None => {
+                let row = primary.query_one("SELECT CAST(pg_current_wal_flush_lsn() AS text)", &[]).await?;
+                written.insert(row.try_get(0)?)
+            }
+        };
+        let sql = "SELECT count(*) FILTER (WHERE state = 'streaming' AND flush_lsn >= CAST(CAST($1 AS text) AS pg_lsn)),
+            COALESCE(bool_or(sync_state IN ('sync', 'quorum')), false) FROM pg_stat_replication";
+        let row = primary.query_one(sql, &[written]).await?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
+    }
+}
+
+fn with_database(url: &str, name: &str) -> anyhow::Result<String> {
+    // A list of hosts is no URL; what stands behind it is.
+    let (scheme, rest) = url.split_once("://").context("the database's address is no URL")?;
+    let (hosts, path) = rest.split_once('/').context("the database's address names no database")?;
+    let mut tail = Url::parse(&format!("{scheme}://host/{path}"))?;
+    tail.set_path(name);
+    let query = tail.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Ok(format!("{scheme}://{hosts}/{name}{query}"))
+}
+
+async fn run(command: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    let (status, said) = run_to_its_end(command, arguments).await?;
+    ensure!(status.success(), "{} {} ended with {status}", command.display(), arguments.join(" "));
+    Ok(said)
+}
+
+/// Runs a command, however it ends.
+async fn run_to_its_end(command: &Path, arguments: &[&str]) -> anyhow::Result<(ExitStatus, String)> {
+    let mut program = Command::new(command);
+    program.args(arguments).stdin(Stdio::null());
+    // What a command starts may keep its standard error open for as long as it lives.
+    program.stderr(Stdio::inherit()).stdout(Stdio::piped());
+    let output =
+        tokio::task::spawn_blocking(move || program.output()).await?.with_context(|| format!("cannot run {}", command.display()))?;
+    Ok((output.status, String::from_utf8(output.stdout)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_named_behind_all_hosts() {
+        let url = "postgres://axhub:secret@127.0.0.1:1,127.0.0.1:2/postgres?target_session_attrs=read-write";
+        let expected = "postgres://axhub:secret@127.0.0.1:1,127.0.0.1:2/drill_1?target_session_attrs=read-write";
+        assert_eq!(with_database(url, "drill_1").unwrap(), expected);
+    }
+}

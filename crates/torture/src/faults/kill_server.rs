@@ -1,0 +1,19 @@
+//! A server is killed in the middle of whatever it does, and started again at the same address.
+
+use std::time::Duration;
+
+use rand::rngs::SmallRng;
+
+use super::Scene;
+
+pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Result<()> {
+    for _ in 0..scene.pace.times {
+        scene.strike(dice).await;
+        let server = scene.any_server(dice);
+        scene.cluster.kill(server).await?;
+        scene.moment(Duration::from_millis(500), dice).await;
+        scene.cluster.start_again(server).await?;
+        scene.recovered().await?;
+    }
+    Ok(())
+}

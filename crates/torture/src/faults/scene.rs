@@ -1,0 +1,153 @@
+//! What a fault has to do with: the cluster, the clients' history, and how long things may take.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use anyhow::bail;
+use parking_lot::Mutex;
+use rand::RngExt;
+use rand::rngs::SmallRng;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::probe::Probe;
+use crate::cluster::Cluster;
+use crate::history::{History, Micros, Outcome, Record};
+
+/// How long after a fault was healed an order must be answered again.
+const TO_RECOVER: Duration = Duration::from_secs(30);
+/// How long is waited for somebody to commit something.
+const TO_COMMIT: Duration = Duration::from_secs(1);
+/// How often something is looked at that is waited for.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// How often a fault happens in a round, and how long it lasts.
+#[derive(Clone, Debug)]
+pub struct Pace {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// How often.
+    pub times: u32,
+    /// How long nothing happens before each.
+    pub quiet: Range<Duration>,
+    /// How long a server or the database is away, where that is nothing that happens in an instant.
+    pub outage: Duration,
+}
+
+impl Pace {
+    /// For tests.
+    pub fn short() -> Pace {
+        Pace { name: "short", times: 2, quiet: Duration::from_millis(200)..Duration::from_millis(700), outage: Duration::from_secs(5) }
+    }
+
+    /// For long runs.
+    pub fn long() -> Pace {
+        Pace { name: "long", times: 3, quiet: Duration::from_millis(500)..Duration::from_millis(3000), outage: Duration::from_secs(20) }
+    }
+}
+
+/// A round that is under way.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// The servers and the database.
+    pub cluster: &'a Cluster,
+    /// What clients asked and were answered.
+    pub history: &'a History,
+    /// How much of it.
+    pub pace: Pace,
+    /// The key of a channel.
+    pub key: String,
+    /// Times from each healing to the first order that was asked for after it and answered.
+    recoveries: Mutex<Vec<Duration>>,
+}
+
+impl<'a> Scene<'a> {
+    /// A scene.
+    pub fn new(cluster: &'a Cluster, history: &'a History, pace: Pace, key: String) -> Scene<'a> {
+        Scene { cluster, history, pace, key, recoveries: Mutex::default() }
+    }
+
+    /// Lets the clients be for a time that the dice pick.
+    pub async fn quiet(&self, dice: &mut SmallRng) {
+        sleep(dice.random_range(self.pace.quiet.clone())).await;
+    }
+
+    /// The same, and then as often as not until a transaction is about to be committed, which is when it hurts most.
+    pub async fn strike(&self, dice: &mut SmallRng) {
+        self.quiet(dice).await;
+        if let (Some(proxy), true) = (self.cluster.proxy(), dice.random()) {
+            // Not for ever: nobody may be able to commit anything.
+            let _ = timeout(TO_COMMIT, proxy.commit()).await;
+        }
+    }
+
+    /// A moment of up to so long.
+    pub async fn moment(&self, at_most: Duration, dice: &mut SmallRng) {
+        sleep(dice.random_range(Duration::ZERO..at_most)).await;
+    }
+
+    /// One of the servers.
+    pub fn any_server(&self, dice: &mut SmallRng) -> usize {
+        dice.random_range(0..self.cluster.servers())
+    }
+
+    /// A caller from outside, whose requests are in no history.
+    ///
+    /// # Errors
+    /// When there can be no HTTP client.
+    pub fn probe(&self) -> anyhow::Result<Probe> {
+        Probe::new(&self.key)
+    }
+
+    /// The fault is healed: waits until an order that is asked for from now on is answered, and notes how long it took.
+    ///
+    /// # Errors
+    /// When none is in good time.
+    pub async fn recovered(&self) -> anyhow::Result<()> {
+        let healed = self.history.now();
+        let took = self.first_order(TO_RECOVER, |record| record.begin >= healed).await?;
+        self.recoveries.lock().push(took);
+        Ok(())
+    }
+
+    /// Waits for an order of this kind to be answered, and says how long it took.
+    ///
+    /// # Errors
+    /// When none is in this time.
+    pub async fn first_order(&self, within: Duration, is_meant: impl Fn(&Record) -> bool) -> anyhow::Result<Duration> {
+        let is_meant = |record: &Record| record.placed().is_some() && is_meant(record);
+        self.first(within, "order was answered", is_meant).await
+    }
+
+    /// Waits for a request of this kind to end, and says how long it took from now.
+    ///
+    /// # Errors
+    /// When none does in this time.
+    pub async fn first(&self, within: Duration, what: &str, is_meant: impl Fn(&Record) -> bool) -> anyhow::Result<Duration> {
+        let (begin, since) = (Instant::now(), self.history.now());
+        while begin.elapsed() < within {
+            if let Some(end) = self.history.end_of_first(&is_meant) {
+                return Ok(Duration::from_micros(end.saturating_sub(since)));
+            }
+            sleep(INTERVAL).await;
+        }
+        bail!("no {what} within {} s", within.as_secs())
+    }
+
+    /// The requests that began and ended between these times.
+    pub fn between(&self, begin: Micros, end: Micros) -> Vec<Record> {
+        self.history.records().into_iter().filter(|record| record.begin >= begin && record.end <= end).collect()
+    }
+
+    /// Why a client heard nothing, unless it did not want to.
+    pub fn left_without_answer(record: &Record) -> Option<&str> {
+        match &record.outcome {
+            Outcome::Lost { why } if !why.starts_with("let go") => Some(why),
+            _ => None,
+        }
+    }
+
+    /// All times that it took to recover.
+    pub fn recoveries(&self) -> Vec<Duration> {
+        self.recoveries.lock().clone()
+    }
+}

@@ -1,0 +1,191 @@
+//! What came of a run: a table, a list of findings with what repeats them, and JSON.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axhub_bench::report::table;
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::Engine;
+use crate::faults::Fault;
+use crate::run::{Finding, Round};
+
+/// The most findings of a round that are printed; all of them are in its files.
+const SHOWN: usize = 5;
+
+/// What came of a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// What repeats it.
+    pub seed: u64,
+    /// How long it took, in seconds.
+    pub took: f64,
+    /// What each fault came to.
+    pub faults: Vec<Sum>,
+    /// All rounds.
+    pub rounds: Vec<Round>,
+}
+
+/// All rounds of one fault on one engine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Sum {
+    /// The engine.
+    pub engine: Engine,
+    /// The fault.
+    pub fault: Fault,
+    /// Rounds.
+    pub rounds: u64,
+    /// Requests.
+    pub requests: u64,
+    /// Those that were answered with success.
+    pub answered: u64,
+    /// Those that were answered with an error.
+    pub refused: u64,
+    /// Those whose client heard nothing.
+    pub unanswered: u64,
+    /// Orders that were answered.
+    pub orders: u64,
+    /// Answered orders that are not there, or not whole.
+    pub lost: u64,
+    /// Stock that was sold twice.
+    pub oversold: u64,
+    /// All that must not be, with the two above.
+    pub findings: u64,
+    /// The longest time in seconds from a healing to the first order that was asked for after it and answered.
+    pub recovered_in: f64,
+}
+
+impl Report {
+    /// Adds up.
+    pub fn new(seed: u64, took: Duration, rounds: Vec<Round>) -> Report {
+        let mut sums: BTreeMap<(Engine, Fault), Sum> = BTreeMap::new();
+        for round in &rounds {
+            sums.entry((round.engine, round.fault)).or_insert_with(|| Sum::of(round.engine, round.fault)).add(round);
+        }
+        Report { seed, took: took.as_secs_f64(), faults: sums.into_values().collect(), rounds }
+    }
+
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.rounds.iter().all(|round| round.findings.is_empty())
+    }
+
+    /// The figures, one row for each fault on each engine.
+    pub fn table(&self) -> String {
+        let head = [
+            "fault",
+            "engine",
+            "rounds",
+            "requests",
+            "answered",
+            "refused",
+            "no answer",
+            "orders",
+            "lost",
+            "oversold",
+            "findings",
+            "recovered in s",
+        ];
+        table(&head, &self.faults.iter().map(Sum::row).collect::<Vec<_>>())
+    }
+
+    /// What was found, and what repeats it: the rest of the command line after `axhub-torture run`.
+    pub fn findings(&self, options: &str) -> String {
+        let mut text = String::new();
+        for round in self.rounds.iter().filter(|round| !round.findings.is_empty()) {
+            let Round { engine, fault, seed, findings, .. } = round;
+            text.push_str(&format!("{engine} {fault}, seed {seed}: {} findings\n", findings.len()));
+            for Finding { rule, text: how } in findings.iter().take(SHOWN) {
+                text.push_str(&format!("  {rule}: {how}\n"));
+            }
+            if let Some(directory) = &round.directory {
+                text.push_str(&format!("  files: {}\n", directory.display()));
+            }
+            text.push_str(&format!("  again: axhub-torture run --engine {engine} --fault {fault} --rounds 1 --seed {seed}{options}\n"));
+        }
+        text
+    }
+}
+
+impl Sum {
+    fn of(engine: Engine, fault: Fault) -> Sum {
+        Sum {
+            engine,
+            fault,
+            rounds: 0,
+            requests: 0,
+            answered: 0,
+            refused: 0,
+            unanswered: 0,
+            orders: 0,
+            lost: 0,
+            oversold: 0,
+            findings: 0,
+            recovered_in: 0.0,
+        }
+    }
+
+    fn add(&mut self, round: &Round) {
+        self.rounds += 1;
+        self.requests += round.figures.requests;
+        self.answered += round.figures.answered;
+        self.refused += round.figures.refused;
+        self.unanswered += round.figures.lost;
+        self.orders += round.figures.orders;
+        for finding in &round.findings {
+            self.findings += 1;
+            self.lost += u64::from(finding.is_lost_order());
+            self.oversold += u64::from(finding.is_oversold());
+        }
+        self.recovered_in = self.recovered_in.max(round.recovered_in.unwrap_or_default());
+    }
+
+    fn row(&self) -> Vec<String> {
+        let mut row = vec![self.fault.to_string(), self.engine.to_string()];
+        let counts = [
+            self.rounds,
+            self.requests,
+            self.answered,
+            self.refused,
+            self.unanswered,
+            self.orders,
+            self.lost,
+            self.oversold,
+            self.findings,
+        ];
+        row.extend(counts.map(|count| count.to_string()));
+        row.push(format!("{:.2}", self.recovered_in));
+        row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Figures;
+
+    #[test]
+    fn rounds_are_added_up_and_findings_say_how_to_repeat_them() {
+        let figures = Figures { requests: 10, answered: 7, refused: 2, lost: 1, orders: 5 };
+        let clean = Round {
+            engine: Engine::Sqlite,
+            fault: Fault::KillServer,
+            seed: 7,
+            figures,
+            recovered_in: Some(0.5),
+            took: 3.0,
+            findings: Vec::new(),
+            directory: None,
+        };
+        let found = Finding { rule: "during kill-server".to_owned(), text: "no order was answered".to_owned() };
+        let bad = Round { seed: 8, recovered_in: Some(1.25), findings: vec![found], ..clean.clone() };
+        let report = Report::new(7, Duration::from_secs(6), vec![clean, bad]);
+        assert!(!report.is_clean());
+        let table = report.table();
+        let cells: Vec<&str> = table.lines().last().unwrap().split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        assert_eq!(cells, ["kill-server", "sqlite", "2", "20", "14", "4", "2", "10", "0", "0", "1", "1.25"]);
+        let told = report.findings(" --pace short");
+        assert!(told.contains("no order was answered") && !told.contains("seed 7"), "{told}");
+        assert!(told.contains("again: axhub-torture run --engine sqlite --fault kill-server --rounds 1 --seed 8 --pace short"), "{told}");
+    }
+}

@@ -1,0 +1,21 @@
+//! Any one of the targets: `AXHUB_FUZZ_TARGET` says which. See `scripts/fuzz`.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use axhub_fuzzing::{Target, targets};
+use libfuzzer_sys::fuzz_target;
+
+static TARGET: LazyLock<Target> = LazyLock::new(|| {
+    let name = std::env::var("AXHUB_FUZZ_TARGET").unwrap_or_default();
+    let found = targets().into_iter().find(|target| target.name == name);
+    found.unwrap_or_else(|| {
+        let names: Vec<&str> = targets().iter().map(|target| target.name).collect();
+        panic!("AXHUB_FUZZ_TARGET must be one of {}", names.join(", "))
+    })
+});
+
+fuzz_target!(|bytes: &[u8]| {
+    TARGET.run(bytes);
+});

@@ -11,6 +11,7 @@ use tokio_postgres::Client;
 
 use super::Scene;
 use crate::cluster::{Cluster, name_of};
+use crate::history::{Outcome, Record};
 
 /// How long the third may be held up by the locks of the paused one.
 const TO_SELL: Duration = Duration::from_secs(30);
@@ -32,8 +33,10 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
     pause_with_locks(cluster, &admin, paused, dice).await?;
     let since = scene.history.now();
     let port = cluster.addresses()[third].port();
-    let sold = scene.first_order(TO_SELL, |record| record.begin >= since && record.server == port).await;
-    sold.with_context(|| format!("{} was held up by {}, which is paused and holds locks", name_of(third), name_of(paused)))?;
+    // That nothing is left is decided behind the same locks, and there is little to sell.
+    let is_decided = |record: &Record| record.begin >= since && record.server == port && is_decided_by_stock(record);
+    let decided = scene.first(TO_SELL, "order was decided", is_decided).await;
+    decided.with_context(|| format!("{} was held up by {}, which is paused and holds locks", name_of(third), name_of(paused)))?;
     // Long enough that what the paused one left is ended, and it wakes up to a world that has moved on.
     sleep(scene.pace.outage).await;
 
@@ -42,9 +45,15 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
     scene.recovered().await?;
     let port = cluster.addresses()[paused].port();
     let since = scene.history.now();
-    let sold = scene.first_order(TO_SELL, |record| record.begin >= since && record.server == port).await;
-    sold.with_context(|| format!("{} sells nothing after it was paused", name_of(paused)))?;
+    let is_decided = |record: &Record| record.begin >= since && record.server == port && is_decided_by_stock(record);
+    let decided = scene.first(TO_SELL, "order was decided", is_decided).await;
+    decided.with_context(|| format!("{} sells nothing after it was paused", name_of(paused)))?;
     Ok(())
+}
+
+/// Whether it is an order that was placed, or refused because nothing is left.
+fn is_decided_by_stock(record: &Record) -> bool {
+    record.placed().is_some() || matches!(&record.outcome, Outcome::Refused { code, .. } if code == "sold_out")
 }
 
 /// Pauses a server at random moments until it is caught with locks on stock.

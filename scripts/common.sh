@@ -2,6 +2,9 @@
 # What the scripts beside this file share. To be sourced; it moves to the top of the checkout.
 
 set -euo pipefail
+# Where the script was called: paths of the caller's are meant from there.
+# shellcheck disable=SC2034 # for the scripts
+called_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # A shell that no profile has set up does not find what rustup installed.

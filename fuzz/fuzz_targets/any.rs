@@ -1,10 +1,11 @@
-//! Any one of the targets: `AXHUB_FUZZ_TARGET` says which. See `scripts/fuzz`.
+//! Any one of the targets: `AXHUB_FUZZ_TARGET` says which, and `AXHUB_FUZZ_ENGINE` whether the database is `postgres` rather than
+//! `sqlite`. See `scripts/fuzz`.
 
 #![no_main]
 
 use std::sync::LazyLock;
 
-use axhub_fuzzing::{Target, targets};
+use axhub_fuzzing::{Engine, Target, targets};
 use libfuzzer_sys::fuzz_target;
 
 static TARGET: LazyLock<Target> = LazyLock::new(|| {
@@ -16,6 +17,12 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
     })
 });
 
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| match std::env::var("AXHUB_FUZZ_ENGINE").as_deref() {
+    Err(_) | Ok("sqlite") => Engine::Sqlite,
+    Ok("postgres") => Engine::Postgres,
+    Ok(other) => panic!("AXHUB_FUZZ_ENGINE must be sqlite or postgres, not {other}"),
+});
+
 fuzz_target!(|bytes: &[u8]| {
-    TARGET.run(bytes);
+    TARGET.run(*ENGINE, bytes);
 });

@@ -1,7 +1,7 @@
 //! The application: all adapters under one router, with health, metrics and the API description.
 
 use axhub_hub::Hub;
-use axhub_web::{KeptAnswers, Limits};
+use axhub_web::{App, KeptAnswers, Limits};
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
@@ -45,16 +45,25 @@ use crate::{health, telemetry};
 struct Description;
 
 /// Everything that axhub answers over HTTP.
-pub fn router(hub: Hub) -> Router {
-    router_keeping(hub, KeptAnswers::default(), &Limits::DEFAULT)
+pub fn app(hub: Hub) -> App {
+    app_keeping(hub, KeptAnswers::default(), &Limits::DEFAULT)
+}
+
+/// The same for trying things out: the page of the API description has the browser keep the key that was typed into it.
+pub fn demo(hub: Hub) -> App {
+    put_together(hub, KeptAnswers::default(), &Limits::DEFAULT, true)
 }
 
 /// The same, with another store for answers that are sent again, and other limits.
-pub fn router_keeping(hub: Hub, kept: KeptAnswers, limits: &Limits) -> Router {
+pub fn app_keeping(hub: Hub, kept: KeptAnswers, limits: &Limits) -> App {
+    put_together(hub, kept, limits, false)
+}
+
+fn put_together(hub: Hub, kept: KeptAnswers, limits: &Limits, keeps_keys: bool) -> App {
     let (api, description) = api();
-    let routes =
-        api.merge(docs(description)).route("/", get(|| async { Redirect::temporary("/docs/") })).route("/metrics", get(telemetry::metrics));
-    axhub_web::layers_with_kept(routes.with_state(hub), kept, limits)
+    let routes = api.merge(docs(description, keeps_keys)).route("/", get(|| async { Redirect::temporary("/docs/") }));
+    let routes = routes.route("/metrics", get(telemetry::metrics));
+    App::new(routes.with_state(hub.clone()), hub, kept, limits)
 }
 
 /// What the page of the API description loads: its own scripts, styles and pictures, and what the API answers when something
@@ -64,10 +73,10 @@ const DOCS_MAY_LOAD: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// The page to read and try the API.
-fn docs(description: utoipa::openapi::OpenApi) -> Router<Hub> {
+/// The page to read and try the API. A key that a browser keeps is there for whoever uses the browser next.
+fn docs(description: utoipa::openapi::OpenApi, keeps_keys: bool) -> Router<Hub> {
     // Nobody else is asked whether the description is valid.
-    let config = Config::default().persist_authorization(true).validator_url("none");
+    let config = Config::default().persist_authorization(keeps_keys).validator_url("none");
     let page: Router<Hub> = SwaggerUi::new("/docs").url("/openapi.json", description).config(config).into();
     page.layer(map_response(async |mut response: Response| {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, DOCS_MAY_LOAD);

@@ -157,6 +157,11 @@ impl DatabaseArgs {
         database.check_schema().await.with_context(|| format!("the database {}", self.database))?;
         Ok(Hub::new(database, Arc::new(SystemClock), Settings::default()))
     }
+
+    /// The same of which nothing can change.
+    pub(crate) async fn hub_to_look(&self) -> anyhow::Result<Hub> {
+        Ok(Hub::new(self.open_to_look().await?, Arc::new(SystemClock), Settings::default()))
+    }
 }
 
 /// Production or test.
@@ -292,11 +297,13 @@ impl Serve {
             self.database.must_exist()?;
         }
         let patience = Duration::from_secs(self.database_wait.into());
-        let database = start::open(&self.database.database, self.database.options(), patience).await?;
-        if self.environment == Environment::Test {
-            database.migrate().await?;
-        }
-        database.check_schema().await.with_context(|| format!("the database {}", self.database.database))?;
+        let prepare = async |database: &Database| {
+            if self.environment == Environment::Test {
+                database.migrate().await?;
+            }
+            database.check_schema().await
+        };
+        let database = start::open(&self.database.database, self.database.options(), patience, prepare).await?;
         let hub = Hub::new(database, clock, self.desk.settings());
         if self.environment == Environment::Test {
             sample::fill(&hub).await.context("the sample data could not be loaded")?;
@@ -307,7 +314,7 @@ impl Serve {
         tracing::info!(address = %listener.local_addr()?, database = %self.database.database, environment = ?self.environment, "axhub serves");
         let limits = self.connections.limits();
         let kept = KeptAnswers::new(u64::from(self.kept_answers) * 1024 * 1024);
-        Ok(server::run(listener, app::router_keeping(hub, kept, &limits), limits).await?)
+        Ok(server::run(listener, app::app_keeping(hub, kept, &limits), limits).await?)
     }
 }
 
@@ -334,7 +341,7 @@ impl Demo {
         let base_url = format!("http://{}", listener.local_addr()?);
         let greeting = if self.json { demo::json_line(&base_url)? } else { demo::welcome(&hub, &base_url).await? };
         say(&greeting);
-        Ok(server::run(listener, app::router(hub), axhub_web::Limits::DEFAULT).await?)
+        Ok(server::run(listener, app::demo(hub), axhub_web::Limits::DEFAULT).await?)
     }
 }
 

@@ -14,6 +14,9 @@ pub(crate) struct ConnectionArgs {
     /// The most requests that one key may have in progress; one more is answered with 429.
     #[arg(long, env = "AXHUB_REQUESTS_PER_KEY", default_value_t = Limits::DEFAULT.requests_per_key, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
     requests_per_key: u32,
+    /// The most connections that one key may have; one more is answered and then closed.
+    #[arg(long, env = "AXHUB_CONNECTIONS_PER_KEY", default_value_t = Limits::DEFAULT.connections_per_key, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
+    connections_per_key: u32,
     /// Seconds after which a connection without requests is closed: more than the proxy in front keeps one.
     #[arg(long, env = "AXHUB_IDLE_TIMEOUT", default_value_t = Limits::DEFAULT.idle.as_secs(), value_parser = clap::value_parser!(u64).range(1..=86_400), value_name = "SECONDS")]
     idle_timeout: u64,
@@ -25,6 +28,7 @@ impl ConnectionArgs {
         Limits {
             connections: self.max_connections,
             requests_per_key: self.requests_per_key,
+            connections_per_key: self.connections_per_key,
             idle: Duration::from_secs(self.idle_timeout),
             ..Limits::DEFAULT
         }

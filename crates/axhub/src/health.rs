@@ -1,21 +1,27 @@
 //! Whether this server lives, and whether it can do its work.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axhub_hub::Hub;
 use axhub_store::{Database, Error};
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use tokio::sync::Mutex;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// How long the database may take for each of the two things that it is asked. Whoever asks gives up soon after.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long holds what was found. Anybody may ask, and on SQLite orders wait for the look.
+const HOLDS: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a health check answers.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +44,7 @@ struct Health {
 }
 
 /// What fails, in a word and in a sentence.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Failure {
     failed: &'static str,
     message: String,
@@ -51,7 +57,26 @@ impl Failure {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Hub> {
-    OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready))
+    OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).layer(Extension(Arc::<Checked>::default()))
+}
+
+/// What was found when it was looked last, and when that was.
+#[derive(Default)]
+struct Checked(Mutex<Option<(Timestamp, Option<Failure>)>>);
+
+impl Checked {
+    /// What keeps the database from its work. Many that ask at once look once.
+    async fn failure(&self, hub: &Hub) -> Option<Failure> {
+        let mut last = self.0.lock().await;
+        if let Some((at, found)) = &*last
+            && (SignedDuration::ZERO..HOLDS).contains(&hub.now().duration_since(*at))
+        {
+            return found.clone();
+        }
+        let found = failure(hub.database()).await;
+        *last = Some((hub.now(), found.clone()));
+        found
+    }
 }
 
 /// Whether the process answers at all. Does not look at the database.
@@ -62,14 +87,16 @@ async fn live(State(hub): State<Hub>) -> Response {
 }
 
 /// Whether the server can take orders: the database answers within two seconds, has the right schema, and takes writes.
+///
+/// The answer is at most a second old.
 #[utoipa::path(get, path = "/readyz", operation_id = "readyz", tag = "Health", security(()),
     responses(
         (status = 200, description = "Orders can be taken.", body = Health, example = json!({ "status": "ok", "version": "0.1.0", "database": "postgres" })),
         (status = 503, description = "They cannot; `failed` and `message` say what is wrong.", body = Health, example = json!({
             "status": "unavailable", "version": "0.1.0", "database": "postgres", "failed": "writing", "message": "the database takes no writes",
         }))))]
-async fn ready(State(hub): State<Hub>) -> Response {
-    health(&hub, failure(hub.database()).await)
+async fn ready(State(hub): State<Hub>, Extension(checked): Extension<Arc<Checked>>) -> Response {
+    health(&hub, checked.failure(&hub).await)
 }
 
 /// What keeps the database from its work.

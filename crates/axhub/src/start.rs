@@ -1,5 +1,5 @@
 //! Starting to serve: the address is taken first, so that a taken one is told at once, and nobody is let in before the
-//! database is there.
+//! database is there and as it should be.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -38,16 +38,28 @@ impl Reserved {
     }
 }
 
-/// Opens the database; waits for a PostgreSQL that is not there yet, or takes no writes yet, for as long as `patience` says.
-pub(crate) async fn open(address: &Address, options: Options, patience: Duration) -> anyhow::Result<Database> {
+/// Opens the database and prepares it; waits for a PostgreSQL that is not there yet, goes away meanwhile or takes no writes yet,
+/// for as long as `patience` says.
+pub(crate) async fn open(
+    address: &Address,
+    options: Options,
+    patience: Duration,
+    prepare: impl AsyncFn(&Database) -> Result<(), Error>,
+) -> anyhow::Result<Database> {
     let began = Instant::now();
     let mut told: Option<Instant> = None;
     loop {
-        let error = match Database::open(address, options.clone()).await {
+        let opened = async {
+            let database = Database::open(address, options.clone()).await?;
+            prepare(&database).await?;
+            Ok(database)
+        };
+        let error = match opened.await {
             Ok(database) => return Ok(database),
+            Err(error @ Error::Schema(_)) => return Err(error).with_context(|| format!("the database {address}")),
             Err(error) => error,
         };
-        let may_come = matches!((address, &error), (Address::Postgres(_), Error::Unavailable(_)));
+        let may_come = matches!(address, Address::Postgres(_)) && error.is_passing();
         if !may_come || began.elapsed() >= patience {
             return Err(error).with_context(|| format!("cannot open the database {address}"));
         }

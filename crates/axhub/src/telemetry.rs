@@ -2,10 +2,12 @@
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::time::MissedTickBehavior;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError};
 
@@ -36,8 +38,10 @@ impl LogFilter {
     }
 
     fn build(&self) -> Result<EnvFilter, ParseError> {
-        // The migrations' library tells its every step; that a migration was applied, the hub says itself.
-        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse(format!("refinery_core=warn,{}", self.0))
+        // The migrations' library tells its every step; that a migration was applied, the hub says itself. What HTTP/2 tells below
+        // info quotes addresses that make no sense; its two names stand last, so that nobody can ask for it.
+        let directives = format!("refinery_core=warn,{},h2=info,h2::server=info", self.0);
+        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse(directives)
     }
 }
 
@@ -74,7 +78,11 @@ pub fn log_panics() {
     }));
 }
 
-/// Starts counting.
+/// How often what was measured is added up.
+const ADDING_UP: Duration = Duration::from_secs(1);
+
+/// Starts counting. In a runtime, which adds up what was measured: every single time is kept until then, and who never asks
+/// for `/metrics` would fill the memory with them.
 ///
 /// # Errors
 /// When this process counts already.
@@ -88,18 +96,33 @@ pub fn start_metrics() -> anyhow::Result<()> {
     metrics::describe_histogram!("axhub_order_batch_size", "How many orders were placed together.");
     metrics::describe_counter!(
         "axhub_transaction_retries_total",
-        "Transactions run again because another one was in the way or the connection broke, by name."
+        "Transactions run again because another one was in the way or the connection broke, by name and why."
     );
     metrics::describe_counter!("axhub_orders_given_up_total", "Orders turned away since they had waited for a batch for too long.");
     metrics::describe_gauge!("axhub_connections", "Connections of clients.");
     metrics::describe_counter!("axhub_connections_refused_total", "Connections turned away since there were as many as there may be.");
+    metrics::describe_counter!("axhub_connections_sent_away_total", "Connections closed since their key had as many as it may have.");
     metrics::describe_counter!("axhub_accept_errors_total", "Times when the system had no connection to give, such as for want of files.");
     metrics::describe_counter!(
         "axhub_slow_clients_total",
         "Clients cut off because they were too slow with a head, a body or in taking an answer."
     );
+    tokio::spawn(add_up(handle.clone()));
     let _ = METRICS.set(handle);
     Ok(())
+}
+
+async fn add_up(handle: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(ADDING_UP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        // A second of a busy server is a hundred thousand times: not on a thread that answers.
+        let handle = handle.clone();
+        if tokio::task::spawn_blocking(move || handle.run_upkeep()).await.is_err() {
+            tracing::error!("what was measured could not be added up");
+        }
+    }
 }
 
 /// `GET /metrics`: everything that was counted, in the words of Prometheus.

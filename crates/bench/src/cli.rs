@@ -44,6 +44,8 @@ enum Command {
     /// Drive a server with one scenario or several, one after another.
     Run(RunArgs),
     /// Measure all ratios that the project promises, and tell which of them are met.
+    // What a script gives may be given again behind it.
+    #[command(args_override_self = true)]
     Targets(TargetsArgs),
     /// Answer everything with JSON of a given length.
     #[command(hide = true)]
@@ -106,12 +108,6 @@ impl TimeArgs {
     pub fn plan(self, connections: usize, rate: Option<f64>) -> Plan {
         let [warm_up, time] = [self.warm_up, self.seconds].map(Duration::from_secs_f64);
         Plan { connections, rate, warm_up, time }
-    }
-
-    /// How many seconds count, rounded up: for tools that count in whole ones.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a day of seconds at most, and above zero")]
-    pub fn whole_seconds(self) -> u32 {
-        self.seconds.ceil() as u32
     }
 }
 
@@ -214,6 +210,14 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_a_script_says_may_be_said_again() {
+        let line =
+            ["axhub-bench", "targets", "--postgres", "postgres://localhost/x", "--directory", "x", "--seconds", "5", "--seconds", "3"];
+        let Command::Targets(targets) = Cli::try_parse_from(line).unwrap().command else { panic!("it is `targets`") };
+        assert_eq!(targets.time.seconds, 3.0);
     }
 
     #[test]

@@ -180,7 +180,7 @@ impl Watcher {
 
     fn usage(&self, outcome: &Outcome) -> Usage {
         let [server_us, tool_us] = self.took.map(|took| took.map(|took| microseconds_each(took, outcome.all.answers)));
-        Usage { server_us, tool_us, memory: Memory::of(&self.memory) }
+        Usage { server_us, tool_us, memory: Memory::of(&self.memory, MEMORY_INTERVAL) }
     }
 }
 

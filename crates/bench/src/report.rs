@@ -72,10 +72,7 @@ fn row(runs: &Runs, figures: &Figures) -> Vec<String> {
     let usage = &figures.usage;
     row.extend([usage.server_us, usage.tool_us].map(|time| time.map_or_else(String::new, |time| format!("{time:.1}"))));
     row.push(whole(figures.bytes_per_answer));
-    row.push(usage.memory.map_or_else(String::new, |memory| {
-        let flat = if memory.is_flat { "flat" } else { "growing" };
-        format!("{} ({flat})", megabytes(memory.max))
-    }));
+    row.push(usage.memory.map_or_else(String::new, |memory| format!("{} ({:+.1}/min)", megabytes(memory.max), memory.growth)));
     row.push(
         runs.references
             .first()

@@ -55,13 +55,13 @@ pub struct RunArgs {
 pub struct ReferenceFigures {
     /// Transactions or answers in a second.
     pub per_second: f64,
-    /// Mean latency in milliseconds.
-    pub mean: f64,
+    /// Half of them took no longer, in milliseconds.
+    pub p50: f64,
 }
 
 impl From<Tps> for ReferenceFigures {
     fn from(tps: Tps) -> Self {
-        ReferenceFigures { per_second: tps.per_second, mean: tps.latency.as_secs_f64() * 1000.0 }
+        ReferenceFigures { per_second: tps.per_second, p50: tps.median.as_secs_f64() * 1000.0 }
     }
 }
 
@@ -95,7 +95,7 @@ impl Runs {
 
 /// A reference that is ready to be measured.
 enum Prepared {
-    Pgbench { script: String, clients: u32, seconds: u32 },
+    Pgbench { script: String, clients: u32, time: TimeArgs },
     Floor { bytes: usize },
 }
 
@@ -138,7 +138,7 @@ impl RunArgs {
     }
 
     fn scenario(&self, place: &Place, scenario: Scenario, plan: &Plan) -> anyhow::Result<Runs> {
-        let reference = self.reference.map(|reference| prepare(place, scenario, plan, self.time.whole_seconds(), reference)).transpose()?;
+        let reference = self.reference.map(|reference| prepare(place, scenario, plan, self.time, reference)).transpose()?;
         let (mut runs, mut references) = (Vec::new(), Vec::new());
         for _ in 0..self.runs {
             // One after the other, so that a noisy minute hits both.
@@ -160,7 +160,7 @@ fn rows_of(scenario: Scenario) -> Option<Rows> {
     }
 }
 
-fn prepare(place: &Place, scenario: Scenario, plan: &Plan, seconds: u32, reference: Reference) -> anyhow::Result<Prepared> {
+fn prepare(place: &Place, scenario: Scenario, plan: &Plan, time: TimeArgs, reference: Reference) -> anyhow::Result<Prepared> {
     let travel = match reference {
         Reference::Pgbench => Travel::OneByOne,
         Reference::PgbenchPipelined => Travel::Pipelined,
@@ -168,16 +168,16 @@ fn prepare(place: &Place, scenario: Scenario, plan: &Plan, seconds: u32, referen
     };
     let rows = rows_of(scenario).unwrap_or(Rows::Spread);
     let script = light_runtime()?.block_on(pgbench::script(&place.database, &place.world, rows, travel))?;
-    Ok(Prepared::Pgbench { script, clients: u32::try_from(plan.connections)?, seconds })
+    Ok(Prepared::Pgbench { script, clients: u32::try_from(plan.connections)?, time })
 }
 
 impl Prepared {
     fn measure(&self, place: &Place, scenario: Scenario, plan: &Plan) -> anyhow::Result<ReferenceFigures> {
         match self {
-            Prepared::Pgbench { script, clients, seconds } => Ok(pgbench::run(&place.database, script, *clients, *seconds)?.into()),
+            Prepared::Pgbench { script, clients, time } => Ok(pgbench::run(&place.database, script, *clients, *time)?.into()),
             Prepared::Floor { bytes } => {
                 let figures = place.measure_floor(scenario, *bytes, plan)?;
-                Ok(ReferenceFigures { per_second: figures.all.per_second, mean: figures.all.latency.mean })
+                Ok(ReferenceFigures { per_second: figures.all.per_second, p50: figures.all.latency.p50 })
             }
         }
     }

@@ -7,6 +7,8 @@ mod rows;
 mod series;
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -33,7 +35,7 @@ pub struct TargetsArgs {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=99), value_name = "N")]
     rounds: u16,
     #[command(flatten)]
-    time: TimeArgs,
+    pub(crate) time: TimeArgs,
     /// How many seconds memory is watched.
     #[arg(long, default_value_t = 60.0, value_parser = crate::cli::positive, value_name = "SECONDS")]
     memory_seconds: f64,
@@ -70,6 +72,9 @@ impl TargetsArgs {
     /// # Errors
     /// An answer or a database that is not as it should be. A target that is missed is none.
     pub fn run(self) -> anyhow::Result<()> {
+        // Now, rather than half an hour later: where it cannot be written, it is said at once.
+        let mut json =
+            self.json.as_ref().map(|file| File::create(file).with_context(|| format!("cannot write {}", file.display()))).transpose()?;
         let wanted = Wanted(self.only.iter().copied().collect());
         let databases = Databases::new(&self.postgres, &self.directory, self.server.program()?, self.small, self.large)?;
         let mut rounds = Rounds::new(databases, wanted, self.time);
@@ -84,7 +89,7 @@ impl TargetsArgs {
         let series = rounds.finish()?;
         let rows = rows::rows(&series);
         print!("{}", rows::table(&rows));
-        if let Some(file) = &self.json {
+        if let Some(file) = &mut json {
             let text = json!({
                 "rounds": self.rounds,
                 "seconds": self.time.seconds,
@@ -93,7 +98,7 @@ impl TargetsArgs {
                 "targets": rows,
                 "series": series,
             });
-            std::fs::write(file, format!("{text:#}\n")).with_context(|| format!("cannot write {}", file.display()))?;
+            writeln!(file, "{text:#}").context("cannot write the figures")?;
         }
         let missed = rows.iter().filter(|row| !row.is_met).count();
         println!("\n{} of {} are met.", rows.len() - missed, rows.len());

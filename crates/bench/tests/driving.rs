@@ -1,6 +1,7 @@
 //! Every scenario against the whole program, on both engines, for a moment each.
 #![expect(clippy::unwrap_used, reason = "a test may fail by unwrapping")]
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use axhub_bench::scenarios::Scenario;
 use axhub_bench::server::{Program, Server};
 use axhub_hub::{Hub, Settings, SystemClock};
 use axhub_testkit::{Engine, TestDatabase};
+use axhub_web::{App, Limits, server};
 use clap::ValueEnum;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -25,14 +27,14 @@ const SIZE: Size = Size { products: 3, options: 2, days: 20, past_orders: 30 };
 async fn start(database: &TestDatabase) -> Place {
     let world = data::ensure(database.database(), &SIZE, &Silent).await.unwrap();
     let hub = Hub::new(database.database().clone(), Arc::new(SystemClock), Settings::default());
-    let serving = Serving::Running(serve(axhub::app::router(hub)).await);
+    let serving = Serving::Running(serve(axhub::app::app(hub)).await);
     Place { database: database.address().clone(), world: Arc::new(world), serving }
 }
 
-async fn serve(router: axum::Router) -> SocketAddr {
+async fn serve(app: impl Into<App> + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(axum::serve(listener, router).into_future());
+    tokio::spawn(server::run_until(listener, app, Limits::DEFAULT, pending()));
     address
 }
 

@@ -29,6 +29,7 @@ mod describe;
 mod dialect;
 mod inventory;
 mod kinds;
+mod limits;
 mod orders;
 mod price;
 mod products;

@@ -192,6 +192,11 @@ coded! {
             /// The most items.
             max: usize,
         } => "too_many",
+        /// Lists and objects lie too deep in each other.
+        TooDeep {
+            /// The most of them, the outermost one counted.
+            max: usize,
+        } => "too_deep",
         /// The number is too small.
         TooSmall {
             /// The least.

@@ -28,6 +28,13 @@ macro_rules! targets {
         /// All of them.
         pub const TARGETS: &[Target] = &[$(Target::answering($name, $function),)* Target::answering("operator-their-list", their_list)];
 
+        /// Where bodies are sent.
+        pub fn addresses() -> Vec<(Method, &'static str)> {
+            let mut addresses = vec![(Method::POST, THEIR_LIST)];
+            $(addresses.extend($addresses.map(|address| (Method::$method, address)));)*
+            addresses
+        }
+
         $(fn $function(bytes: &[u8]) -> Vec<u16> {
             send(bytes, &Endpoint {
                 caller: Caller::$caller,
@@ -61,6 +68,7 @@ targets! {
     "supplier-order" supplier_order: Supplier POST [
         "/v1/supplier/orders/@order/acknowledge",
         "/v1/supplier/orders/@order/confirm",
+        "/v1/supplier/orders/@order/reject",
         "/v1/supplier/orders/@confirmed/cancel",
         "/v1/supplier/orders/@confirmed/comment"
     ], true;
@@ -87,10 +95,12 @@ targets! {
     "operator-erase" operator_erase: Operator POST ["/v1/operator/orders/@canceled/erase-travelers"], true;
 }
 
+const THEIR_LIST: &str = "/v1/operator/statements/alpha/hanok/2026-06/reconcile";
+
 /// A channel's own list of tickets, as a table.
 fn their_list(bytes: &[u8]) -> Vec<u16> {
-    let addresses = &["/v1/operator/statements/alpha/hanok/2026-06/reconcile"];
-    send(bytes, &Endpoint { caller: Caller::Operator, method: Method::POST, addresses, media_type: "text/csv", uses_up_orders: false })
+    let (caller, method, addresses) = (Caller::Operator, Method::POST, &[THEIR_LIST]);
+    send(bytes, &Endpoint { caller, method, addresses, media_type: "text/csv", uses_up_orders: false })
 }
 
 fn send(bytes: &[u8], endpoint: &Endpoint) -> Vec<u16> {

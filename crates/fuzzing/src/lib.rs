@@ -17,6 +17,8 @@ mod program;
 pub mod requests;
 pub mod texts;
 
+pub use axhub_testkit::Engine;
+
 /// A place where bytes come in.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
@@ -44,8 +46,9 @@ impl Target {
     }
 
     /// Takes any bytes; panics when something does not hold. Tells the statuses that a body was answered with, address by
-    /// address.
-    pub fn run(&self, bytes: &[u8]) -> Vec<u16> {
+    /// address. The program, where it takes part, has its database on `engine`.
+    pub fn run(&self, engine: Engine, bytes: &[u8]) -> Vec<u16> {
+        program::choose(engine);
         match self.reader {
             Reader::Plain(read) => {
                 read(bytes);

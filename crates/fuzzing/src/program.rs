@@ -1,13 +1,13 @@
 //! The whole program in this process, over a database of its own, without a network.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use axhub_domain::money::Currency;
 use axhub_hub::access::{self, KeyFor};
 use axhub_hub::{Hub, Settings};
 use axhub_testkit::{Engine, OrderBuilder, ProductBuilder, TestClock, TestDatabase, World};
-use axum::Router;
+use axhub_web::App;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
@@ -52,9 +52,10 @@ impl Reply {
 /// The program with a small world in it.
 pub(crate) struct Program {
     runtime: Runtime,
-    router: Router,
+    app: App,
     pub codes: Codes,
     keys: [String; 3],
+    engine: Engine,
     /// Requests until now; texts that must be new are made of it.
     asked: u64,
     // The last, so that nothing uses it when it goes.
@@ -65,32 +66,39 @@ pub(crate) struct Program {
 const LIFE: u64 = 50_000;
 
 thread_local! {
+    static ENGINE: Cell<Engine> = const { Cell::new(Engine::Sqlite) };
     static PROGRAM: RefCell<Option<Program>> = const { RefCell::new(None) };
+}
+
+/// From now on this thread's program is one over this engine.
+pub(crate) fn choose(engine: Engine) {
+    ENGINE.set(engine);
 }
 
 /// Does something with this thread's program.
 pub(crate) fn with<T>(work: impl FnOnce(&mut Program) -> T) -> T {
+    let engine = ENGINE.get();
     PROGRAM.with_borrow_mut(|program| {
-        if program.as_ref().is_some_and(|program| program.asked > LIFE) {
+        if program.as_ref().is_some_and(|program| program.asked > LIFE || program.engine != engine) {
             *program = None;
         }
-        work(program.get_or_insert_with(Program::start))
+        work(program.get_or_insert_with(|| Program::start(engine)))
     })
 }
 
 impl Program {
-    fn start() -> Program {
+    fn start(engine: Engine) -> Program {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (database, hub, world) = runtime.block_on(async {
-            let database = TestDatabase::new(Engine::Sqlite).await;
+            let database = TestDatabase::new(engine).await;
             let hub = Hub::new(database.database().clone(), Arc::new(TestClock::default()), Settings::default());
             let world = World::make(&hub).await;
             (database, hub, world)
         });
         let codes = runtime.block_on(fill(&hub, &world));
         let keys = [world.channel("alpha").key.clone(), world.supplier("hanok").key.clone(), world.operator_key.clone()];
-        let router = axhub::app::router(hub);
-        let mut program = Program { runtime, router, codes, keys, asked: 0, _database: database };
+        let app = axhub::app::app(hub);
+        let mut program = Program { runtime, app, codes, keys, engine, asked: 0, _database: database };
         program.name_stock();
         program.renew();
         program.bring_feedback();
@@ -108,9 +116,9 @@ impl Program {
             request = request.header(name.as_str(), value.as_slice());
         }
         let request = request.body(Body::from(ask.body.clone())).ok()?;
-        let router = self.router.clone();
+        let app = self.app.clone();
         Some(self.runtime.block_on(async {
-            let answer = router.oneshot(request).await.unwrap_or_else(|never| match never {});
+            let answer = app.oneshot(request).await.unwrap_or_else(|never| match never {});
             let (parts, body) = answer.into_parts();
             let bytes = body.collect().await.expect("a body that is in memory").to_bytes();
             Reply { status: parts.status.as_u16(), headers: parts.headers, bytes: bytes.to_vec() }

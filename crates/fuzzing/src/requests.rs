@@ -31,6 +31,10 @@ const CHANNEL: &[&str] = &[
     "/v1/channel/review/day-ticket/@museum",
     "/v1/channel/question/day-ticket/@museum",
     "/v1/channel/changes",
+    // More are appended: examples in the corpus choose by letter.
+    "/v1/channel/orders/ticket",
+    "/v1/channel/review/tour/@tour",
+    "/v1/channel/question/tour/@tour",
 ];
 
 const SUPPLIER: &[&str] = &[
@@ -60,6 +64,11 @@ const OPERATOR: &[&str] = &[
     "/v1/operator/statements",
     "/v1/operator/statements/alpha/hanok/2026-06",
 ];
+
+/// Where queries are sent.
+pub fn addresses() -> Vec<&'static str> {
+    [CHANNEL, SUPPLIER, OPERATOR].concat()
+}
 
 fn channel_query(bytes: &[u8]) {
     query(bytes, Caller::Channel, CHANNEL);

@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use axhub_fuzzing::{Target, bodies, requests, targets, texts};
+use axhub_fuzzing::{Engine, Target, bodies, requests, targets, texts};
+use rstest::rstest;
 
 /// The most bytes that are kept in all: a repository is no place for more.
 const MOST_BYTES: u64 = 1_000_000;
@@ -15,27 +16,21 @@ const NEVER_ACCEPTED: [&str; 1] = ["supplier-publish"];
 
 #[test]
 fn texts_of_the_corpus_are_read() {
-    replay(texts::TARGETS);
+    replay(Engine::Sqlite, texts::TARGETS);
 }
 
-#[test]
-fn channels_bodies_of_the_corpus_are_answered() {
-    replay(&those_of("channel-"));
+#[rstest]
+#[case::channels("channel-")]
+#[case::suppliers("supplier-")]
+#[case::operators("operator-")]
+fn bodies_of_the_corpus_are_answered(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine, #[case] whose: &str) {
+    let of_them = bodies::TARGETS.iter().copied().filter(|target| target.name.starts_with(whose));
+    replay(engine, &of_them.collect::<Vec<Target>>());
 }
 
-#[test]
-fn suppliers_bodies_of_the_corpus_are_answered() {
-    replay(&those_of("supplier-"));
-}
-
-#[test]
-fn operators_bodies_of_the_corpus_are_answered() {
-    replay(&those_of("operator-"));
-}
-
-#[test]
-fn requests_of_the_corpus_are_answered() {
-    replay(requests::TARGETS);
+#[rstest]
+fn requests_of_the_corpus_are_answered(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    replay(engine, requests::TARGETS);
 }
 
 #[test]
@@ -51,11 +46,7 @@ fn every_target_has_a_corpus_and_it_is_small() {
     assert!(bytes <= MOST_BYTES, "{bytes} bytes");
 }
 
-fn those_of(prefix: &str) -> Vec<Target> {
-    bodies::TARGETS.iter().copied().filter(|target| target.name.starts_with(prefix)).collect()
-}
-
-fn replay(targets: &[Target]) {
+fn replay(engine: Engine, targets: &[Target]) {
     assert!(!targets.is_empty());
     let mut never_accepted = Vec::new();
     for target in targets {
@@ -66,7 +57,7 @@ fn replay(targets: &[Target]) {
             let bytes = fs::read(&file).unwrap();
             // The name of the file comes before whatever the target says of it, and only when it fails.
             println!("{}", file.display());
-            statuses.push(target.run(&bytes));
+            statuses.push(target.run(engine, &bytes));
         }
         // Where nothing is accepted, the bytes say too little to find what goes wrong behind the reading.
         for address in 0..statuses[0].len() {

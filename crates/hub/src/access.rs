@@ -3,10 +3,10 @@
 //! A key is `axh_` + the letter of its kind + `_` + 12 characters that name it + `_` + a secret of 256 random bits.
 //! Only the SHA-256 of the whole is stored: a secret that long cannot be guessed from a fast hash.
 
+mod cache;
 mod manage;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axhub_domain::ids::KeyId;
 use axhub_store::keys::{self, KeyOwner, StoredKey};
@@ -19,10 +19,6 @@ use subtle::ConstantTimeEq;
 
 use crate::{Error, Hub, Owner, Principal, Result};
 
-/// How long a key that was found valid is taken to be so, and how long it may have taken to find: a revocation works
-/// everywhere after both at the latest, which is a second.
-const CACHE_FOR: Duration = Duration::from_millis(500);
-
 /// How old the note of a key's last use may be.
 const NOTE_USE_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
@@ -30,6 +26,8 @@ const PREFIX_CHARACTERS: usize = 12;
 const SECRET_CHARACTERS: usize = 43;
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+use cache::Found;
+pub(crate) use cache::KeyCache;
 pub use manage::{
     DEFAULT_OVERLAP_HOURS, KeyFilter, MAX_EXPIRES_IN_DAYS, MAX_NAME, MAX_OVERLAP_HOURS, MadeKey, end_key, find_keys, key, make_key,
     rotate_key,
@@ -65,28 +63,11 @@ impl std::fmt::Debug for NewKey {
     }
 }
 
-/// What was found lately, by the hash of what was sent.
-pub(crate) struct KeyCache {
-    found: moka::sync::Cache<[u8; 32], Arc<Found>>,
-}
-
-struct Found {
-    principal: Arc<Principal>,
-    expires_at: Option<Timestamp>,
-    used_noted_at: Mutex<Option<Timestamp>>,
-}
-
-impl KeyCache {
-    /// Looks every key up again from now on.
-    fn forget(&self) {
-        self.found.invalidate_all();
-    }
-}
-
-impl Default for KeyCache {
-    fn default() -> Self {
-        KeyCache { found: moka::sync::Cache::builder().max_capacity(10_000).time_to_live(CACHE_FOR).build() }
-    }
+/// Whose key this is, when that was asked a moment ago; `None` when [`authenticate`] has to find it out.
+pub fn remembered(hub: &Hub, key: &str) -> Option<Arc<Principal>> {
+    let hash: [u8; 32] = Sha256::digest(key).into();
+    let found = hub.keys().get(&hash)?;
+    used(hub, &found).ok()
 }
 
 /// Whose key this is.
@@ -95,23 +76,25 @@ impl Default for KeyCache {
 /// [`Error::Forbidden`] when it is unknown, revoked or expired.
 pub async fn authenticate(hub: &Hub, key: &str) -> Result<Arc<Principal>> {
     let hash: [u8; 32] = Sha256::digest(key).into();
-    let found = match hub.keys().found.get(&hash) {
+    let found = match hub.keys().get(&hash) {
         Some(found) => found,
         None => {
-            let asked = Instant::now();
+            let asked = hub.keys().asked();
             let found = Arc::new(find(hub, key, hash).await?);
-            // What took long to come may be old by now. So no key is taken to be valid for longer than twice this time.
-            if asked.elapsed() < CACHE_FOR {
-                hub.keys().found.insert(hash, Arc::clone(&found));
-            }
+            hub.keys().keep(&asked, hash, &found);
             found
         }
     };
+    used(hub, &found)
+}
+
+/// Notes that a key was used, unless it has expired.
+fn used(hub: &Hub, found: &Found) -> Result<Arc<Principal>> {
     let now = hub.now();
     if found.expires_at.is_some_and(|at| at <= now) {
         return Err(Error::Forbidden);
     }
-    note_use(hub, &found, now);
+    note_use(hub, found, now);
     Ok(Arc::clone(&found.principal))
 }
 

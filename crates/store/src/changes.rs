@@ -123,6 +123,21 @@ pub async fn give_positions(s: &Session, limit: u32) -> Result<usize> {
     Ok(count)
 }
 
+/// Deletes the changes of a product that goes, and notes how many positions went with them: whoever verifies the feed needs to
+/// know that nothing else is missing. Needs [`Mode::Write`](crate::Mode::Write).
+///
+/// # Errors
+/// The database's.
+pub async fn discard(s: &Session, product: ProductId) -> Result<()> {
+    // First, so that none of them gets its position between the counting and the deleting.
+    s.query_one("SELECT position FROM feed WHERE id = 1 FOR UPDATE", &[]).await?;
+    let sql = "UPDATE feed SET discarded = discarded + (SELECT COUNT(*) FROM changes WHERE product_id = $1 AND position IS NOT NULL)
+        WHERE id = 1";
+    s.execute_one(sql, &params![product]).await?;
+    s.execute("DELETE FROM changes WHERE product_id = $1", &params![product]).await?;
+    Ok(())
+}
+
 /// The last position that was given.
 ///
 /// # Errors
@@ -160,9 +175,9 @@ pub async fn orders_of_channel(
     limit: u32,
 ) -> Result<Vec<Change>> {
     // The channel as a range, in which only the index that begins with it has these in their order: PostgreSQL would rather go
-    // through everybody's changes.
+    // through everybody's changes. And the position once more, since that index has only what has one.
     let sql = "SELECT c.position, c.at, c.kind, c.product_kind, c.product_id, c.data FROM changes c
-        WHERE c.channel_id <= $1 AND (c.channel_id, c.position) > ($1, $2) AND c.kind = 'order'
+        WHERE c.channel_id <= $1 AND (c.channel_id, c.position) > ($1, $2) AND c.position > $2 AND c.kind = 'order'
             AND (c.product_kind = $3 OR (c.product_kind = 'day-ticket' AND $3 = 'ticket')) AND (c.at >= $4 OR $4 IS NULL)
         ORDER BY c.channel_id, c.position LIMIT $5";
     s.query(sql, &params![channel, after, kind, since, i64::from(limit)]).await?.iter().map(change).collect()

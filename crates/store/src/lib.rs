@@ -28,6 +28,7 @@ pub mod rates;
 pub mod refunds;
 pub mod registrations;
 pub mod rules;
+mod schema;
 pub mod search;
 pub mod settings;
 pub mod statements;

@@ -67,16 +67,18 @@ pub struct ManifestFilter {
 /// # Errors
 /// The database's.
 pub async fn tickets(s: &Session, supplier: SupplierId, product: ProductId, filter: ManifestFilter) -> Result<Vec<ManifestTicket>> {
+    // By way of the product's stock rows of that date, since orders are indexed by their rows. CROSS JOIN keeps SQLite, which has
+    // no statistics, to this order.
     let sql = "SELECT o.start_time, o.inventory_at, o.id, co.channel_order_code, c.code, o.status, co.comment, o.option_id, op.depths,
             op.persons_per_unit, t.id, t.channel_ticket_code, t.status, t.used_at, t.used_where,
             v.name, v.national_code, v.phone, v.email, v.additional, v.extra,
             r.name, r.national_code, r.phone, r.email, r.additional, r.extra
-        FROM orders o JOIN channel_orders co ON co.id = o.channel_order_id JOIN channels c ON c.id = o.channel_id
-        JOIN options op ON op.id = o.option_id JOIN tickets t ON t.order_id = o.id
+        FROM stock_pools sp CROSS JOIN stock s CROSS JOIN orders o JOIN channel_orders co ON co.id = o.channel_order_id
+        JOIN channels c ON c.id = o.channel_id JOIN options op ON op.id = o.option_id JOIN tickets t ON t.order_id = o.id
         LEFT JOIN travelers v ON v.ticket_id = t.id
         LEFT JOIN travelers r ON r.channel_order_id = o.channel_order_id AND r.role = 'representative'
-        WHERE o.supplier_id = $1 AND o.product_id = $2 AND o.date = $3 AND (o.start_time = $4 OR $4 IS NULL)
-            AND (t.status IN (1, 2) OR $5)
+        WHERE sp.product_id = $2 AND s.pool_id = sp.id AND s.date = $3 AND (s.start_time = $4 OR $4 IS NULL)
+            AND o.stock_id = s.id AND o.supplier_id = $1 AND o.product_id = $2 AND (t.status IN (1, 2) OR $5)
         ORDER BY o.start_time, o.created_at, o.channel_order_id, o.position, t.position";
     let params = params![supplier, product, filter.date, filter.start_time, filter.include_canceled];
     s.query(sql, &params).await?.iter().map(ticket).collect()

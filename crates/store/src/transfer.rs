@@ -11,20 +11,22 @@ mod file;
 mod pieces;
 mod plan;
 mod postgres;
+mod source;
 mod sqlite;
 mod wire;
 
 use std::path::{Path, PathBuf};
 
 use deadpool_postgres::ClientWrapper;
-use rusqlite::Connection;
 
 use crate::engine::{Address, Database, Limits, Options};
 use crate::error::Error;
 use file::NewFile;
 use plan::Plan;
+use source::Backup;
 
-/// Why a database was not copied. Nothing has changed then.
+/// Why a database was not copied. Nothing of what was there has changed then; an empty database of PostgreSQL may have got the
+/// schema.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
     /// What was asked for makes no sense with what is there.
@@ -128,7 +130,8 @@ pub async fn restore(from: &Path, to: &Address) -> Result<Copied> {
             blocking(move || {
                 let (plan, source) = opened(&from)?;
                 let target = NewFile::in_place_of_nothing(&to, &from, &plan)?;
-                let tables = sqlite::copy(&source, target.path(), &plan)?;
+                let tables = sqlite::copy(&source.connection, target.path(), &plan)?;
+                source.check_unchanged()?;
                 Ok(Copied { bytes: size(&from)?, ..finish(&plan, tables, target)? })
             })
             .await
@@ -139,7 +142,7 @@ pub async fn restore(from: &Path, to: &Address) -> Result<Copied> {
                 Ok((plan, source, size(&from)?))
             })
             .await?;
-            let client = connect_migrated(to).await?;
+            let client = connect_empty(to, &plan).await?;
             let (sender, pieces) = pieces::channel();
             let of_reader = plan.clone();
             let reading = blocking(move || sqlite::read(&source, &of_reader, &sender));
@@ -150,10 +153,10 @@ pub async fn restore(from: &Path, to: &Address) -> Result<Copied> {
 }
 
 /// The backup in a file, which has been looked at.
-fn opened(file: &Path) -> Result<(Plan, Connection)> {
+fn opened(file: &Path) -> Result<(Plan, Backup)> {
     let plan = Plan::new()?;
-    let source = sqlite::open_backup(file)?;
-    plan.check_backup(&source, file)?;
+    let source = Backup::open(file)?;
+    plan.check_backup(&source.connection, file)?;
     Ok((plan, source))
 }
 
@@ -170,19 +173,20 @@ fn unhurried() -> Options {
     Options { connections: 1, limits: Limits::unhurried(), ..Options::default() }
 }
 
-/// A connection to a database that has the schema.
+/// A connection to a database. Whether it has the schema, whoever reads it looks at, at the moment that is read.
 async fn connect(address: &Address) -> Result<ClientWrapper> {
-    let database = Database::open(address, unhurried()).await?;
-    database.check_schema().await?;
-    Ok(database.postgres_connection().await?)
+    Ok(Database::open(address, unhurried()).await?.postgres_connection().await?)
 }
 
-/// The same of one that gets the schema when it has none.
-async fn connect_migrated(address: &Address) -> Result<ClientWrapper> {
+/// A connection to a database without anything in it, which gets the schema when it has none.
+async fn connect_empty(address: &Address, plan: &Plan) -> Result<ClientWrapper> {
     let database = Database::open(address, unhurried()).await?;
+    let client = database.postgres_connection().await?;
+    // First: a migration cannot be taken back, and this may be the wrong database.
+    postgres::refuse_rows(&client, plan).await?;
     database.migrate().await?;
     database.check_schema().await?;
-    Ok(database.postgres_connection().await?)
+    Ok(client)
 }
 
 /// What the writing end of a copy answers, or the first error of the two.

@@ -15,6 +15,7 @@ mod references;
 mod registrations;
 mod rule;
 mod rules;
+mod starts;
 mod statements;
 mod tally;
 mod told;
@@ -112,6 +113,7 @@ pub async fn verify_within(s: &Session) -> Result<Report> {
     checks.push(or_unreadable(s, editions::NAME, editions::RULE, editions::check(s)).await?);
     checks.push(or_unreadable(s, registrations::NAME, registrations::RULE, registrations::check(s)).await?);
     checks.push(or_unreadable(s, assignments::NAME, assignments::RULE, assignments::check(s)).await?);
+    checks.push(or_unreadable(s, starts::NAME, starts::RULE, starts::check(s)).await?);
     checks.push(or_unreadable(s, zones::NAME, zones::RULE, zones::check(s)).await?);
     checks.push(or_unreadable(s, statements::NAME, statements::RULE, statements::check(s)).await?);
     checks.sort_by_key(|check| check.name);

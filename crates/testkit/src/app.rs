@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axhub_domain::ids::RegistrationId;
 use axhub_hub::{Hub, Settings};
 use axhub_store::Database;
+use axhub_web::{Limits, server};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -48,11 +49,10 @@ impl App {
     async fn serve(hub: Hub, database: Arc<TestDatabase>, clock: TestClock, world: Arc<World>, settings: Settings) -> App {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap_or_else(|error| panic!("no free port: {error}"));
         let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
-        let router = axhub::app::router(hub.clone());
+        let app = axhub::app::app(hub.clone());
         let (stop, stopped) = oneshot::channel::<()>();
         // The sender is dropped with the app, and that is the sign to stop.
-        let serve = axum::serve(listener, router).with_graceful_shutdown(async move { drop(stopped.await) });
-        tokio::spawn(serve.into_future());
+        tokio::spawn(server::run_until(listener, app, Limits::DEFAULT, async move { drop(stopped.await) }));
         App { base_url: format!("http://{address}"), http: reqwest::Client::new(), hub, clock, world, settings, _stop: stop, database }
     }
 

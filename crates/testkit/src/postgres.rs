@@ -320,16 +320,6 @@ async fn schema_of(client: &Client) -> Option<String> {
     client.query_one(sql, &[]).await.ok()?.get(0)
 }
 
-fn must<T, E: std::error::Error>(result: Result<T, E>) -> T {
-    result.unwrap_or_else(|error| panic!("PostgreSQL: {}", describe(&error)))
-}
-
-fn describe(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
+fn must<T, E: Into<anyhow::Error>>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("PostgreSQL: {:#}", error.into()))
 }

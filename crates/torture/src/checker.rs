@@ -1,12 +1,12 @@
 //! What must hold afterwards: the history and the database are held against each other.
 //!
 //! [`Facts`] is everything in the database that the rules speak of, read at one moment when no server runs any more.
-//! [`judge`] is a pure function, so a history that was kept can be judged again. A family of rules is a file:
+//! [`judge`] is a pure function, so a history that was [kept](crate::kept) can be judged again. A family of rules is a file:
 //!
 //! | file | what it says |
 //! |---|---|
-//! | [`oversell`] | nothing is sold twice at any time: seen from outside, and in every stock row |
-//! | [`stock`] | what a stock row says is taken is what its open and used tickets take |
+//! | [`oversell`] | nothing is sold twice at any time: seen from outside, and in every stock row; what is kept for a channel is left |
+//! | [`stock`] | a stock row is taken as its open and used tickets say, and set as suppliers were answered |
 //! | [`orders`] | an answered order is there, as it was answered, once, whatever was repeated; a refused one is not |
 //! | [`whole`] | an order is there with all that belongs to it, or not at all |
 //! | [`paths`] | every state was reached by the table of states, one recorded change after another |
@@ -15,10 +15,12 @@
 //! | [`feed`] | every change is told once, in order |
 //! | [`readers`] | who follows a feed sees all of it, once, in order |
 //! | [`statements`] | statements say what the tickets say |
+//! | [`errors`] | no client is told that a server is broken, nor to try again without saying when |
 //!
 //! A request that was not answered may have worked or not. It is the rules' business to allow both, and no half of it.
 
 mod acts;
+mod errors;
 mod facts;
 mod feed;
 mod orders;
@@ -39,14 +41,12 @@ use serde::Serialize;
 
 pub use facts::Facts;
 
-use crate::history::{History, Record};
+use crate::history::Record;
 use crate::world::World;
 use view::View;
 
 /// What `axhub verify` finds.
 const VERIFY: &str = "axhub verify";
-/// The most findings of one rule that are told one by one.
-const MAX_TOLD: usize = 20;
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -88,9 +88,9 @@ pub const fn rules_against(bug: Planted) -> &'static [&'static str] {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn check(world: &World, history: &History, database: &Database) -> anyhow::Result<Vec<Finding>> {
+pub async fn check(world: &World, records: &[Record], database: &Database) -> anyhow::Result<Vec<Finding>> {
     let facts = Facts::read(world, database).await?;
-    let mut findings = judge(world, &facts, &history.records());
+    let mut findings = judge(world, &facts, records);
     // Whatever else must hold in any database, as operators check it.
     for check in axhub_store::verify::verify(database).await?.broken() {
         findings.extend(check.findings.iter().map(|found| Finding::new(VERIFY, format!("{}: {found}", check.name))));
@@ -101,7 +101,7 @@ pub async fn check(world: &World, history: &History, database: &Database) -> any
 /// What a history and the facts say against each other.
 pub fn judge(world: &World, facts: &Facts, records: &[Record]) -> Vec<Finding> {
     let view = View::new(world, facts, records);
-    let rules: [fn(&View<'_>) -> Vec<Finding>; 10] = [
+    let rules: [fn(&View<'_>) -> Vec<Finding>; 11] = [
         oversell::check,
         stock::check,
         orders::check,
@@ -112,23 +112,37 @@ pub fn judge(world: &World, facts: &Facts, records: &[Record]) -> Vec<Finding> {
         feed::check,
         readers::check,
         statements::check,
+        errors::check,
     ];
+    // All of them: who prints them may print fewer, but they are counted.
     let mut told = Vec::new();
     for rule in rules {
-        told.extend(bounded(rule(&view)));
+        let mut findings = rule(&view);
+        findings.sort();
+        told.extend(findings);
     }
     told
 }
 
-/// The first findings of each rule, and how many more there are.
-fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort();
-    let mut told: Vec<Finding> = Vec::new();
-    for of_rule in findings.chunk_by(|one, other| one.rule == other.rule) {
-        told.extend(of_rule.iter().take(MAX_TOLD).cloned());
-        if let Some(more) = of_rule.len().checked_sub(MAX_TOLD).filter(|more| *more > 0) {
-            told.push(Finding::new(of_rule[0].rule, format!("and {more} more")));
+#[cfg(test)]
+mod tests {
+    use super::samples::Sample;
+    use super::*;
+
+    /// However many they are, and however often each was answered.
+    #[test]
+    fn every_lost_order_is_counted_once() {
+        let mut sample = Sample::new();
+        for order in 0..500 {
+            sample.place(&format!("A-{order}"), 1);
+            sample.answer_again(&format!("A-{order}"));
         }
+        sample.facts.wholes.truncate(20);
+        // These are there, but not as they were answered.
+        for order in &mut sample.facts.orders[..20] {
+            order.tickets.clear();
+        }
+        let found = sample.judge();
+        assert_eq!(found.iter().filter(|finding| LOST.contains(&finding.rule)).count(), 500);
     }
-    told
 }

@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axhub_hub::planted::Planted;
+use axhub_store::Address;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cluster::Engine;
 use crate::failover::args::FailoverArgs;
 use crate::faults::{Fault, Pace};
+use crate::kept::Kept;
 use crate::progress::Progress;
 use crate::run::{Length, Plan};
 use crate::server::ServerArgs;
@@ -31,6 +33,7 @@ pub struct Cli {
 const AFTER: &str = "Examples:
   axhub-torture run --minutes 30 --seed 1
   axhub-torture run --engine postgres --fault kill-postgres --fault cut-connections --rounds 5
+  axhub-torture judge /tmp/axhub-torture-x2Y3z4/round-7-postgres-kill-postgres
 
 Exit codes:
   0  nothing was lost, nothing sold twice, and nothing else found
@@ -45,6 +48,8 @@ enum Command {
     Run(RunArgs),
     /// Kill the primary of a replicated PostgreSQL under load, and let a standby take over, again and again.
     Failover(FailoverArgs),
+    /// Judge what a round has left again, by the rules as they are now.
+    Judge(JudgeArgs),
     /// Run the hub with a clock that can be moved, and perhaps a bug.
     #[command(hide = true)]
     Server(ServerArgs),
@@ -85,6 +90,16 @@ pub struct RunArgs {
     directory: Option<PathBuf>,
 }
 
+/// What is judged again.
+#[derive(Debug, Args)]
+pub struct JudgeArgs {
+    /// The directory of the round: it has a world.json, a history.jsonl, and as a rule an axhub.db.
+    directory: PathBuf,
+    /// The database, when it is none of these files: sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME. No server may run on it.
+    #[arg(long, value_name = "URL")]
+    database: Option<Address>,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Engines {
     Sqlite,
@@ -113,8 +128,24 @@ impl Cli {
                 let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
                 runtime.block_on(failover.run())
             }
+            Command::Judge(judge) => {
+                let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+                runtime.block_on(judge.run())
+            }
             Command::Server(server) => server.run().map(|()| ExitCode::SUCCESS),
         }
+    }
+}
+
+impl JudgeArgs {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let kept = Kept::load(&self.directory)?;
+        let findings = kept.judge(self.database).await?;
+        for finding in &findings {
+            println!("{finding}");
+        }
+        println!("{} requests, {} findings", kept.records.len(), findings.len());
+        Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 

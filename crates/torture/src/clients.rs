@@ -22,15 +22,19 @@ mod supplier;
 mod wire;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use anyhow::Context;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
+use serde_json::Value;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::timeout;
 
 pub use addresses::Addresses;
 
-use crate::history::History;
+use crate::history::{History, PlaceAsk};
 use crate::world::World;
 use book::Book;
 use call::Caller;
@@ -47,6 +51,11 @@ enum Phase {
     Act,
     /// Those who change something have stopped, or are about to.
     ReadToTheEnd,
+}
+
+/// An order as clients send it, for whoever sends one that is not theirs.
+pub(crate) fn order_json(world: &World, order: &PlaceAsk) -> Value {
+    wire::order_json(world, order)
 }
 
 /// All clients of a round.
@@ -67,16 +76,27 @@ impl Clients {
     }
 
     /// Lets them end: whoever waits for an answer gets it or gives up after ten seconds; then the readers read to the end.
-    pub async fn stop(self) {
+    ///
+    /// # Errors
+    /// When they do not within this time; then they are made to.
+    pub async fn stop(self, within: Duration) -> anyhow::Result<()> {
         self.phase.send_replace(Phase::ReadToTheEnd);
-        // Readers see the same sign; they go on until there is nothing new, and the last change is made by a writer.
-        for writer in self.writers {
-            let _ = writer.await;
+        let all: Vec<AbortHandle> = self.writers.iter().chain(&self.readers).map(JoinHandle::abort_handle).collect();
+        let end = async {
+            // Readers see the same sign; they go on until there is nothing new, and the last change is made by a writer.
+            for writer in self.writers {
+                let _ = writer.await;
+            }
+            drop(self.phase);
+            for reader in self.readers {
+                let _ = reader.await;
+            }
+        };
+        let ended = timeout(within, end).await;
+        for client in all {
+            client.abort();
         }
-        drop(self.phase);
-        for reader in self.readers {
-            let _ = reader.await;
-        }
+        ended.with_context(|| format!("they did not within {} s: the servers do not answer", within.as_secs()))
     }
 }
 

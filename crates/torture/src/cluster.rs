@@ -3,7 +3,9 @@
 //! [`Cluster::start`] prepares the database; when a [`World`](crate::world::World) is in it, [`Cluster::launch`] starts the
 //! servers. They reach PostgreSQL through a [`Proxy`]; whoever checks goes to [`Cluster::database`].
 
+mod clocks;
 pub mod disk;
+mod heal;
 pub mod ports;
 pub mod postgres;
 pub mod process;
@@ -13,7 +15,7 @@ mod unguarded;
 use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -32,7 +34,7 @@ use proxy::Proxy;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Engine {
-    /// A file, and one server.
+    /// A file, and one server, or two.
     Sqlite,
     /// A cluster of its own, and several servers.
     Postgres,
@@ -108,7 +110,6 @@ impl Cluster {
     /// When the machine lacks something.
     pub async fn start(setup: &Setup) -> anyhow::Result<Cluster> {
         std::fs::create_dir_all(&setup.directory)?;
-        std::fs::write(offset_file(&setup.directory), "0")?;
         let disk = setup.disk.map(|bytes| SmallDisk::mount(&setup.directory.join("disk"), bytes)).transpose()?;
         let (database, proxy) = match &setup.base {
             Base::Sqlite => {
@@ -140,7 +141,7 @@ impl Cluster {
             let address = ports::free_address()?;
             let start = Start {
                 program: setup.program.clone(),
-                arguments: arguments(setup, address),
+                arguments: arguments(setup, server, address),
                 database: cluster.seen_by(server)?,
                 address,
                 log: setup.directory.join(format!("server-{server}.log")),
@@ -276,47 +277,6 @@ impl Cluster {
         process.wait().await
     }
 
-    /// Asks all servers that run to stop, and says what did not go well.
-    ///
-    /// # Errors
-    /// When one does not stop.
-    pub async fn stop(&self) -> anyhow::Result<()> {
-        for server in 0..self.servers() {
-            if self.process(server)?.lock().await.runs() {
-                let stopped = self.terminate(server).await?;
-                if !stopped.is_well() {
-                    bail!("{} ended with {}", name_of(server), stopped.status);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Undoes whatever a fault may have left: everything runs, and nothing is in its way.
-    ///
-    /// # Errors
-    /// When something does not start.
-    pub async fn heal(&self) -> anyhow::Result<()> {
-        if let Some(proxy) = &self.proxy {
-            proxy.blackhole(false);
-        }
-        if let Some(disk) = &self.disk {
-            disk.make_room()?;
-        }
-        self.move_clock(0)?;
-        if let Some(postgres) = self.postgres().filter(|postgres| !postgres.runs()) {
-            postgres.start().await?;
-        }
-        for server in 0..self.servers() {
-            if self.process(server)?.lock().await.runs() {
-                self.resume(server).await?;
-            } else {
-                self.start_again(server).await?;
-            }
-        }
-        Ok(())
-    }
-
     /// Whether all servers say that they can take orders.
     pub async fn is_ready(&self) -> bool {
         for address in &self.addresses {
@@ -325,17 +285,6 @@ impl Cluster {
             }
         }
         true
-    }
-
-    /// Moves the servers' clock by so many seconds from the machine's.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn move_clock(&self, seconds: i64) -> anyhow::Result<()> {
-        // In one step, so that nobody reads half a number.
-        let (file, next) = (offset_file(&self.directory), self.directory.join("clock-offset.next"));
-        std::fs::write(&next, seconds.to_string())?;
-        Ok(std::fs::rename(next, file)?)
     }
 
     /// What servers have logged of panics: they are bugs, whatever was answered.
@@ -358,14 +307,9 @@ pub fn name_of(server: usize) -> String {
     format!("server-{server}")
 }
 
-/// The file that servers read their clock's offset from.
-fn offset_file(directory: &Path) -> PathBuf {
-    directory.join("clock-offset")
-}
-
-fn arguments(setup: &Setup, address: SocketAddr) -> Vec<OsString> {
+fn arguments(setup: &Setup, server: usize, address: SocketAddr) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = ["server", "--clock-offset-file"].map(Into::into).to_vec();
-    arguments.push(offset_file(&setup.directory).into());
+    arguments.push(clocks::offset_file(&setup.directory, server).into());
     if let Some(planted) = setup.planted {
         arguments.extend(["--planted", planted.word()].map(Into::into));
     }

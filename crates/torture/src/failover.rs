@@ -11,20 +11,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use axhub_hub::{Hub, Settings, SystemClock};
 use axhub_store::{Address, Database, Options};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use rustix::process::Signal;
 use serde::Serialize;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::checker;
 use crate::clients::{Addresses, Clients};
 use crate::cluster::ports::free_address;
 use crate::cluster::process::{Process, Start};
 use crate::history::{Figures, History, Micros, Outcome};
+use crate::kept::Kept;
 use crate::world::World;
 
 pub use report::Report;
@@ -59,95 +60,131 @@ pub struct Drill {
 pub struct Round {
     /// Which, from 1.
     pub number: u32,
+    /// The seed that repeats it as the only round.
+    pub seed: u64,
     /// How the primary went.
     pub way: &'static str,
     /// What clients asked and were answered.
     pub figures: Figures,
     /// Requests that were answered with 503.
     pub unavailable: u64,
-    /// From the kill to the answer of the first order that was asked for after it, in seconds.
-    pub first_order: f64,
+    /// From just before the kill to the answer of the first new order that was asked for after it, in seconds; none when
+    /// there was none.
+    pub first_order: Option<f64>,
     /// The longest that a client waited for an answer that came, in seconds.
     pub longest_answer: f64,
     /// What must not be: rule and text.
     pub findings: Vec<(String, String)>,
+    /// Where its files are, when something was found. Its database is there, too.
+    pub directory: Option<PathBuf>,
+}
+
+/// What must not be, so far.
+#[derive(Default)]
+struct Findings(Vec<(String, String)>);
+
+impl Findings {
+    fn push(&mut self, rule: &str, text: String) {
+        self.0.push((rule.to_owned(), text));
+    }
+
+    fn note(&mut self, rule: &str, outcome: anyhow::Result<()>) {
+        if let Err(error) = outcome {
+            self.push(rule, format!("{error:#}"));
+        }
+    }
 }
 
 impl Drill {
     /// Does it.
     ///
     /// # Errors
-    /// When the machine lacks something, or no order is answered any more.
+    /// When the machine lacks something for the first round. What a later one was lacking is in the report.
     pub async fn run(&self) -> anyhow::Result<Report> {
-        let mut rounds = Vec::new();
+        let (mut rounds, mut broken): (Vec<Round>, _) = (Vec::new(), None);
         for number in 1..=self.rounds {
-            let round = self.round(number).await.with_context(|| format!("round {number}"))?;
-            eprintln!("{}", round.line());
-            rounds.push(round);
+            match self.round(number).await.with_context(|| format!("round {number}")) {
+                Ok(round) => {
+                    eprintln!("{}", round.line());
+                    rounds.push(round);
+                }
+                Err(error) if rounds.is_empty() => return Err(error),
+                Err(error) => {
+                    broken = Some(format!("{error:#}"));
+                    break;
+                }
+            }
         }
-        Ok(Report::new(self.site.name(), self.seed, rounds))
+        Ok(Report::new(self.site.name(), self.seed, rounds, broken))
     }
 
     async fn round(&self, number: u32) -> anyhow::Result<Round> {
-        let mut dice = SmallRng::seed_from_u64(self.seed.wrapping_add(u64::from(number)));
+        // So that the seed before it, with one round, repeats it.
+        let seed = self.seed.wrapping_add(u64::from(number));
+        let mut dice = SmallRng::seed_from_u64(seed);
         let directory = self.directory.join(format!("failover-{number}"));
         fs::create_dir_all(&directory)?;
         let name = format!("drill_{number}");
         self.site.make_database(&name).await?;
         let address = self.site.database(&name)?;
-        let world = make_world(&address, self.seed.wrapping_add(u64::from(number))).await?;
+        let world = make_world(&address, seed).await?;
         let mut servers = self.start_servers(&address, &directory).await?;
 
         let history = History::new();
         let listening: Vec<_> = servers.iter().map(Process::address).collect();
-        let clients =
-            Clients::spawn(Arc::clone(&world), Addresses::from(listening), history.clone(), self.seed.wrapping_add(u64::from(number)));
+        let clients = Clients::spawn(Arc::clone(&world), Addresses::from(listening), history.clone(), seed);
         load(&mut dice).await;
-        let outage = self.site.kill_primary(&mut dice).await?;
+        let was = self.site.primary().await?;
+        let dying = history.now();
+        let outage = self.site.kill_primary(was, &mut dice).await?;
         let killed = history.now();
-        self.site.fail_over().await?;
-        let answered = first_order(&history, killed).await;
-        load(&mut dice).await;
-        self.site.heal(&outage).await?;
-        load(&mut dice).await;
-        timeout(TO_STOP, clients.stop()).await.context("the clients did not come to an end: the servers do not answer")?;
 
-        let mut findings = Vec::new();
-        for server in &mut servers {
-            server.signal(Signal::TERM)?;
-            let stopped = server.wait().await?;
-            if !stopped.is_well() {
-                findings.push(("servers stop when they are told to".to_owned(), stopped.status.to_string()));
-            }
-            let log = fs::read_to_string(server.log()).unwrap_or_default();
-            findings
-                .extend(log.lines().filter(|line| line.contains("panicked")).map(|line| ("no server panics".to_owned(), line.to_owned())));
+        // From here on everything that goes wrong is a finding, so that the rest is judged, too, and all of it is kept.
+        let mut findings = Findings::default();
+        findings.note("a standby takes over", self.site.fail_over().await);
+        let answered = first_order(&history, killed).await;
+        if answered.is_none() {
+            findings.push("orders are answered again", format!("no new one within {} s", TO_RECOVER.as_secs()));
         }
-        let database = Database::open(&address, Options::default()).await?;
-        let found = checker::check(&world, &history, &database).await?;
-        findings.extend(found.into_iter().map(|finding| (finding.rule.to_owned(), finding.text)));
-        drop(database);
-        let first_order = match answered {
-            Some(end) => Duration::from_micros(end - killed).as_secs_f64(),
-            None => {
-                findings.push(("orders are answered again".to_owned(), format!("none within {} s", TO_RECOVER.as_secs())));
-                f64::INFINITY
+        load(&mut dice).await;
+        findings.note("the fault happened", self.site.went(&outage).await);
+        findings.note("the old primary comes back", self.site.heal(&outage).await);
+        load(&mut dice).await;
+        findings.note("clients come to an end", clients.stop(TO_STOP).await);
+        for server in &mut servers {
+            findings.note("servers stop when they are told to", stop(server).await);
+            let log = fs::read_to_string(server.log()).unwrap_or_default();
+            for line in log.lines().filter(|line| line.contains("panicked")) {
+                findings.push("no server panics", line.to_owned());
             }
-        };
-        if findings.is_empty() {
+        }
+        match judge(&address, &world, &history).await {
+            Ok(found) => found.into_iter().for_each(|finding| findings.push(finding.rule, finding.text)),
+            Err(error) => findings.push("the database can be read afterwards", format!("{error:#}")),
+        }
+        let findings = findings.0;
+        let is_clean = findings.is_empty();
+        if is_clean {
             self.site.drop_database(&name).await?;
             fs::remove_dir_all(&directory)?;
         } else {
-            history.save(&directory.join("history.jsonl"))?;
+            for kept in [Kept::save(&directory, &world, &history), Kept::save_database(&directory, &address).await] {
+                if let Err(error) = kept {
+                    eprintln!("not everything is among the files in {}: {error:#}", directory.display());
+                }
+            }
         }
         Ok(Round {
             number,
+            // One round of this seed has the number 1.
+            seed: seed.wrapping_sub(1),
             way: outage.way,
             unavailable: unavailable(&history),
             longest_answer: longest(&history),
             figures: Figures::of(&history.records()),
-            first_order,
+            first_order: answered.map(|end| Duration::from_micros(end - dying).as_secs_f64()),
             findings,
+            directory: (!is_clean).then_some(directory),
         })
     }
 
@@ -181,16 +218,29 @@ async fn make_world(address: &Address, seed: u64) -> anyhow::Result<Arc<World>> 
     Ok(Arc::new(World::make(&hub, seed).await.context("the world could not be made")?))
 }
 
+/// Tells a server to stop, which it must do well.
+async fn stop(server: &mut Process) -> anyhow::Result<()> {
+    server.signal(Signal::TERM)?;
+    let stopped = server.wait().await?;
+    ensure!(stopped.is_well(), "it ended with {}", stopped.status);
+    Ok(())
+}
+
+async fn judge(address: &Address, world: &World, history: &History) -> anyhow::Result<Vec<checker::Finding>> {
+    let database = Database::open(address, Options::default()).await?;
+    checker::check(world, &history.records(), &database).await
+}
+
 /// Lets clients order for a while.
 async fn load(dice: &mut SmallRng) {
     sleep(dice.random_range(LOAD.0..LOAD.1)).await;
 }
 
-/// When the first order was answered that was asked for after a moment.
+/// When the first new order was answered that was asked for after a moment.
 async fn first_order(history: &History, after: Micros) -> Option<Micros> {
     let until = after + u64::try_from(TO_RECOVER.as_micros()).ok()?;
     while history.now() < until {
-        if let Some(end) = history.end_of_first(|record| record.begin >= after && record.placed().is_some()) {
+        if let Some(end) = history.first_order_after(after) {
             return Some(end);
         }
         sleep(Duration::from_millis(20)).await;

@@ -7,12 +7,14 @@
 mod clock_jump;
 mod cut_connections;
 mod disk_full;
+mod full_queue;
 mod kill_postgres;
 mod kill_server;
 mod none;
 mod probe;
 mod scene;
 mod serialization;
+mod silence;
 mod stop_postgres;
 mod terminate;
 mod three_servers;
@@ -37,7 +39,7 @@ pub enum Fault {
     KillServer,
     /// All processes of PostgreSQL are killed; it recovers.
     KillPostgres,
-    /// PostgreSQL is shut down for a while; the servers go on running.
+    /// PostgreSQL is shut down for a while, is silent, and has its stock locked; the servers go on running.
     StopPostgres,
     /// Connections to PostgreSQL are cut, in the middle of a question or of an answer, or carry nothing for a while.
     CutConnections,
@@ -100,7 +102,8 @@ impl Fault {
         match self {
             Fault::Serialization => setup.is_serializable = true,
             Fault::DiskFull => setup.disk = Some(disk_full::DISK),
-            Fault::StopPostgres => setup.arguments.push(format!("--order-queue={}", stop_postgres::QUEUE)),
+            Fault::KillServer if setup.base.engine() == Engine::Sqlite => setup.servers = 2,
+            Fault::StopPostgres => setup.arguments.extend(full_queue::arguments()),
             Fault::ThreeServers => setup.servers = 3,
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! What clients asked and what they were told, with the times of both on one clock that only goes forward.
 //!
 //! A [`Record`] is one request. Whoever repeats a request makes another record with the same [`Ask`]. Records are kept as
-//! JSON lines, so that a history can be read by eye and judged again.
+//! JSON lines, so that a history can be read by eye and [judged again](crate::kept).
 
 mod record;
 
@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::Context;
+use axhub_hub::{Clock, SystemClock};
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +30,7 @@ pub type Micros = u64;
 pub struct Begun {
     id: u64,
     begin: Micros,
+    at: Option<Timestamp>,
 }
 
 /// Takes records from everywhere. Cheap to clone; clones are the same history.
@@ -39,6 +42,8 @@ pub struct History {
 #[derive(Debug)]
 struct Inner {
     began: Instant,
+    /// Whether the servers have the clock of this machine.
+    is_their_clock: bool,
     next: AtomicU64,
     records: Mutex<Vec<Record>>,
 }
@@ -52,7 +57,17 @@ impl Default for History {
 impl History {
     /// A history that begins now.
     pub fn new() -> History {
-        History { inner: Arc::new(Inner { began: Instant::now(), next: AtomicU64::new(0), records: Mutex::default() }) }
+        History::of(true)
+    }
+
+    /// A history that begins now, of servers whose clocks are moved: what they say of times proves nothing.
+    pub fn of_moved_clocks() -> History {
+        History::of(false)
+    }
+
+    fn of(is_their_clock: bool) -> History {
+        let inner = Inner { began: Instant::now(), is_their_clock, next: AtomicU64::new(0), records: Mutex::default() };
+        History { inner: Arc::new(inner) }
     }
 
     /// What time it is here.
@@ -62,14 +77,15 @@ impl History {
 
     /// A request begins.
     pub fn begin(&self) -> Begun {
-        Begun { id: self.inner.next.fetch_add(1, Ordering::SeqCst), begin: self.now() }
+        let id = self.inner.next.fetch_add(1, Ordering::SeqCst);
+        Begun { id, begin: self.now(), at: self.inner.is_their_clock.then(|| SystemClock.now()) }
     }
 
-    /// A request ended.
+    /// A request ended; its answer says to try again after so many seconds, or says nothing of that.
     #[expect(clippy::needless_pass_by_value, reason = "a request ends once")]
-    pub fn end(&self, begun: Begun, client: u32, server: u16, ask: Ask, outcome: Outcome) {
-        let Begun { id, begin } = begun;
-        let record = Record { id, client, server, begin, end: self.now(), ask, outcome };
+    pub fn end(&self, begun: Begun, client: u32, server: u16, ask: Ask, outcome: Outcome, retry_after: Option<u64>) {
+        let Begun { id, begin, at } = begun;
+        let record = Record { id, client, server, begin, end: self.now(), at, ask, outcome, retry_after };
         self.inner.records.lock().push(record);
     }
 
@@ -85,9 +101,9 @@ impl History {
         self.inner.records.lock().iter().filter(|record| is_meant(record)).map(|record| record.end).min()
     }
 
-    /// When an order was first answered that was asked for at this time or later, if one was.
+    /// When the first new order was answered that was asked for at this time or later, if one was.
     pub fn first_order_after(&self, time: Micros) -> Option<Micros> {
-        self.end_of_first(|record| record.begin >= time && record.placed().is_some())
+        self.end_of_first(|record| record.begin >= time && record.placed_anew())
     }
 
     /// Writes everything so far as JSON lines.
@@ -158,13 +174,14 @@ mod tests {
         let first = history.begin();
         let second = history.begin();
         let read = Ask::Feed { channel: 0, cursor: String::new() };
-        history.end(second, 2, 8080, read.clone(), Outcome::Lost { why: "timed out".to_owned() });
-        history.end(first, 1, 8080, read, Outcome::Refused { status: 503, code: "unavailable".to_owned() });
+        history.end(second, 2, 8080, read.clone(), Outcome::Lost { why: "timed out".to_owned() }, None);
+        history.end(first, 1, 8080, read, Outcome::Refused { status: 503, code: "unavailable".to_owned() }, Some(1));
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("history.jsonl");
         history.save(&file).unwrap();
         let loaded = load(&file).unwrap();
         assert_eq!(loaded, history.records());
+        assert!(loaded.iter().all(|record| record.at.is_some()));
         assert_eq!(loaded.iter().map(|record| (record.id, record.client)).collect::<Vec<_>>(), [(0, 1), (1, 2)]);
         let figures = Figures { requests: 2, refused: 1, lost: 1, ..Figures::default() };
         assert_eq!(Figures::of(&loaded), figures);

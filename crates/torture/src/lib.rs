@@ -14,6 +14,7 @@
 //! | [`faults`] | what goes wrong, one file each |
 //! | [`run`] | rounds by seed |
 //! | [`failover`] | the drill with a primary and its standby |
+//! | [`kept`] | what is left of a round with findings, and judging it again |
 //! | [`report`] | what came of them, as a table and as JSON |
 
 pub mod checker;
@@ -23,6 +24,7 @@ pub mod cluster;
 pub mod failover;
 pub mod faults;
 pub mod history;
+pub mod kept;
 pub mod progress;
 pub mod report;
 pub mod run;

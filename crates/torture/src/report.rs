@@ -24,6 +24,9 @@ pub struct Report {
     pub faults: Vec<Sum>,
     /// All rounds.
     pub rounds: Vec<Round>,
+    /// Why there are no more of them, when a round could not be done.
+    #[serde(default)]
+    pub broken: Option<String>,
 }
 
 /// All rounds of one fault on one engine.
@@ -51,23 +54,24 @@ pub struct Sum {
     pub oversold: u64,
     /// All that must not be, with the two above.
     pub findings: u64,
-    /// The longest time in seconds from a healing to the first order that was asked for after it and answered.
-    pub recovered_in: f64,
+    /// The longest time in seconds from a healing to the first new order that was asked for after it and placed; none when
+    /// after some healing none was.
+    pub recovered_in: Option<f64>,
 }
 
 impl Report {
     /// Adds up.
-    pub fn new(seed: u64, took: Duration, rounds: Vec<Round>) -> Report {
+    pub fn new(seed: u64, took: Duration, rounds: Vec<Round>, broken: Option<String>) -> Report {
         let mut sums: BTreeMap<(Engine, Fault), Sum> = BTreeMap::new();
         for round in &rounds {
             sums.entry((round.engine, round.fault)).or_insert_with(|| Sum::of(round.engine, round.fault)).add(round);
         }
-        Report { seed, took: took.as_secs_f64(), faults: sums.into_values().collect(), rounds }
+        Report { seed, took: took.as_secs_f64(), faults: sums.into_values().collect(), rounds, broken }
     }
 
-    /// Whether nothing was found.
+    /// Whether all rounds were done, and nothing was found.
     pub fn is_clean(&self) -> bool {
-        self.rounds.iter().all(|round| round.findings.is_empty())
+        self.broken.is_none() && self.rounds.iter().all(|round| round.findings.is_empty())
     }
 
     /// The figures, one row for each fault on each engine.
@@ -103,6 +107,9 @@ impl Report {
             }
             text.push_str(&format!("  again: axhub-torture run --engine {engine} --fault {fault} --rounds 1 --seed {seed}{options}\n"));
         }
+        if let Some(why) = &self.broken {
+            text.push_str(&format!("not all rounds were done: {why}\n"));
+        }
         text
     }
 }
@@ -121,7 +128,7 @@ impl Sum {
             lost: 0,
             oversold: 0,
             findings: 0,
-            recovered_in: 0.0,
+            recovered_in: Some(0.0),
         }
     }
 
@@ -137,7 +144,7 @@ impl Sum {
             self.lost += u64::from(finding.is_lost_order());
             self.oversold += u64::from(finding.is_oversold());
         }
-        self.recovered_in = self.recovered_in.max(round.recovered_in.unwrap_or_default());
+        self.recovered_in = self.recovered_in.zip(round.recovered_in).map(|(longest, this)| longest.max(this));
     }
 
     fn row(&self) -> Vec<String> {
@@ -154,7 +161,7 @@ impl Sum {
             self.findings,
         ];
         row.extend(counts.map(|count| count.to_string()));
-        row.push(format!("{:.2}", self.recovered_in));
+        row.push(self.recovered_in.map_or_else(|| "never".to_owned(), |time| format!("{time:.2}")));
         row
     }
 }
@@ -179,13 +186,22 @@ mod tests {
         };
         let found = Finding { rule: "during kill-server".to_owned(), text: "no order was answered".to_owned() };
         let bad = Round { seed: 8, recovered_in: Some(1.25), findings: vec![found], ..clean.clone() };
-        let report = Report::new(7, Duration::from_secs(6), vec![clean, bad]);
+        let report = Report::new(7, Duration::from_secs(6), vec![clean.clone(), bad.clone()], None);
         assert!(!report.is_clean());
-        let table = report.table();
-        let cells: Vec<&str> = table.lines().last().unwrap().split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect();
-        assert_eq!(cells, ["kill-server", "sqlite", "2", "20", "14", "4", "2", "10", "0", "0", "1", "1.25"]);
+        assert_eq!(last_row(&report), ["kill-server", "sqlite", "2", "20", "14", "4", "2", "10", "0", "0", "1", "1.25"]);
         let told = report.findings(" --pace short");
         assert!(told.contains("no order was answered") && !told.contains("seed 7"), "{told}");
         assert!(told.contains("again: axhub-torture run --engine sqlite --fault kill-server --rounds 1 --seed 8 --pace short"), "{told}");
+
+        let broken = Report::new(7, Duration::from_secs(6), vec![clean.clone()], Some("no room".to_owned()));
+        assert!(!broken.is_clean() && broken.findings("").contains("no room"));
+        let never = Report::new(7, Duration::from_secs(6), vec![Round { recovered_in: None, ..clean }, bad], None);
+        assert_eq!(last_row(&never).last().unwrap(), "never", "though another round recovered");
+    }
+
+    fn last_row(report: &Report) -> Vec<String> {
+        let table = report.table();
+        let cells = table.lines().last().unwrap().split('|').map(|cell| cell.trim().to_owned());
+        cells.filter(|cell| !cell.is_empty()).collect()
     }
 }

@@ -53,12 +53,13 @@ impl Plan {
     /// Does it.
     ///
     /// # Errors
-    /// When the machine lacks something; what was found is in the report.
+    /// When the machine lacks something for the first round. What was found is in the report, and what a later round was
+    /// lacking, too.
     pub async fn run(&self, progress: &Progress) -> anyhow::Result<Report> {
         std::fs::create_dir_all(&self.directory)?;
         let mut runner = Runner { plan: self, postgres: None, count: 0 };
         let begin = Instant::now();
-        let mut rounds: Vec<Round> = Vec::new();
+        let (mut rounds, mut broken): (Vec<Round>, _) = (Vec::new(), None);
         'all: for cycle in 0.. {
             if matches!(self.length, Length::Rounds(count) if cycle >= count) {
                 break;
@@ -67,10 +68,17 @@ impl Plan {
                 if matches!(self.length, Length::Time(time) if begin.elapsed() >= time) {
                     break 'all;
                 }
-                rounds.push(runner.round(engine, fault, progress).await.with_context(|| format!("a round of {fault} on {engine}"))?);
+                match runner.round(engine, fault, progress).await.with_context(|| format!("a round of {fault} on {engine}")) {
+                    Ok(round) => rounds.push(round),
+                    Err(error) if rounds.is_empty() => return Err(error),
+                    Err(error) => {
+                        broken = Some(format!("{error:#}"));
+                        break 'all;
+                    }
+                }
             }
         }
-        Ok(Report::new(self.seed, begin.elapsed(), rounds))
+        Ok(Report::new(self.seed, begin.elapsed(), rounds, broken))
     }
 
     /// Engines and faults, in turns, so that a short run sees something of both engines.
@@ -114,7 +122,7 @@ impl Runner<'_> {
 
     /// The cluster of PostgreSQL, made when it is first needed.
     async fn postgres(&mut self) -> anyhow::Result<Arc<PostgresCluster>> {
-        if self.postgres.is_none() {
+        if self.postgres.as_ref().is_none_or(|postgres| postgres.is_left()) {
             self.postgres = Some(Arc::new(PostgresCluster::create(&self.plan.directory).await?));
         }
         self.postgres.clone().context("there is no PostgreSQL")

@@ -14,10 +14,14 @@
 mod make;
 
 use axhub_domain::product::ProductKind;
+use axhub_domain::reply::ReplyLimit;
 use axhub_hub::Hub;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::history::LineAsk;
+use make::MAX_QUANTITY;
 
 /// Everything that clients know before they begin.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,6 +73,8 @@ pub struct Product {
     pub kind: ProductKind,
     /// The place of its supplier.
     pub supplier: usize,
+    /// How long that has to answer an order, and what the hub does then; none where there is no such limit.
+    pub reply: Option<ReplyLimit>,
 }
 
 /// An option.
@@ -115,6 +121,14 @@ impl World {
     /// The option of this code.
     pub fn option(&self, id: Uuid) -> Option<&Offered> {
         self.options.iter().find(|option| option.id == id)
+    }
+
+    /// More than there will ever be of one slot, in a single line: who orders it waits for the stock like anybody, and is
+    /// refused.
+    pub fn more_than_there_is(&self) -> Option<(&Slot, LineAsk)> {
+        let heaviest = self.options.iter().filter(|option| option.has_stock).max_by_key(|option| option.weight)?;
+        let slot = self.slots.iter().position(|slot| slot.pool == heaviest.pool)?;
+        Some((&self.slots[slot], LineAsk { option: heaviest.id, slot, quantity: MAX_QUANTITY.into() }))
     }
 
     /// The options of a pool.

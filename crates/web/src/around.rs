@@ -56,8 +56,8 @@ pub(crate) async fn around(State(shared): State<Shared>, request: Request, next:
     let mut response = work.instrument(watch.span()).await;
     watch.answered(&mut response);
     match accepts {
-        Some(accepts) => compression::compressed(response, accepts).await,
-        None => response,
+        Some(accepts) if compression::may_win(&response) => compression::compressed(response, accepts).await,
+        _ => response,
     }
 }
 

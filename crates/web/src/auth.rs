@@ -80,7 +80,7 @@ pub async fn principal(parts: &mut Parts, hub: &Hub) -> Result<Arc<Principal>, A
 }
 
 /// The key of `Authorization: Token {key}`, when there is exactly one such header.
-fn token(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, key) = only(headers, &AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
     let key = key.trim();
     let plausible = scheme.eq_ignore_ascii_case("token") && !key.is_empty() && !key.contains(char::is_whitespace);
@@ -103,13 +103,17 @@ fn names_channel(headers: &HeaderMap, code: &str) -> bool {
     })
 }
 
-fn channel_caller(principal: &Principal, headers: &HeaderMap) -> Result<ChannelCaller, ApiError> {
+/// The channel whose key it is, and its code, unless the call names another one.
+pub(crate) fn channel<'p>(principal: &'p Principal, headers: &HeaderMap) -> Option<(ChannelId, &'p str)> {
     match &principal.owner {
-        Owner::Channel { id, code, .. } if names_channel(headers, code) => {
-            Ok(ChannelCaller { id: *id, code: code.clone(), key: principal.key })
-        }
-        _ => Err(ApiError::permission_denied()),
+        Owner::Channel { id, code, .. } => names_channel(headers, code).then_some((*id, code)),
+        _ => None,
     }
+}
+
+fn channel_caller(principal: &Principal, headers: &HeaderMap) -> Result<ChannelCaller, ApiError> {
+    let (id, code) = channel(principal, headers).ok_or_else(ApiError::permission_denied)?;
+    Ok(ChannelCaller { id, code: code.to_owned(), key: principal.key })
 }
 
 fn supplier_caller(principal: &Principal) -> Result<SupplierCaller, ApiError> {

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::future::ready;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG};
 use axum::http::{HeaderMap, HeaderValue};
@@ -29,6 +29,12 @@ fn layer() -> CompressionLayer<Worthwhile> {
     let size = SizeAbove::new(WORTHWHILE as u64 - 1);
     let worthwhile = size.and(NotForContentType::IMAGES).and(NotForContentType::const_new("font/"));
     CompressionLayer::new().quality(LEVEL).compress_when(worthwhile)
+}
+
+/// Whether there is anything to win: not in what is small, or compressed already.
+pub(crate) fn may_win(response: &Response) -> bool {
+    let is_small = response.body().size_hint().upper().is_some_and(|bytes| bytes < WORTHWHILE as u64);
+    !is_small && !response.headers().contains_key(CONTENT_ENCODING)
 }
 
 /// An answer as a client gets it that says it reads `accepts`: as it is when that names nothing we write, or when it is small.

@@ -23,7 +23,7 @@ fn key(n: u128) -> KeyId {
 
 #[test]
 fn a_key_has_so_many_in_progress_and_others_their_own() {
-    let requests = Concurrency::new(2);
+    let requests = Concurrency::new(2, 2);
     let first = requests.begin(key(1));
     let second = requests.begin(key(1));
     assert!(first.is_ok() && second.is_ok());
@@ -38,7 +38,7 @@ fn a_key_has_so_many_in_progress_and_others_their_own() {
 
 #[test]
 fn keys_that_are_gone_leave_nothing_behind() {
-    let requests = Concurrency::new(2);
+    let requests = Concurrency::new(2, 2);
     for n in 0..1000 {
         let in_progress = [requests.begin(key(n)), requests.begin(key(n))];
         assert!(in_progress.iter().all(Result::is_ok) && requests.begin(key(n)).is_err());
@@ -48,7 +48,7 @@ fn keys_that_are_gone_leave_nothing_behind() {
 
 #[test]
 fn none_is_lost_between_threads() {
-    let requests = Concurrency::new(u32::MAX);
+    let requests = Concurrency::new(u32::MAX, 2);
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| (0..10_000).for_each(|n| drop(requests.begin(key(n % 3)))));
@@ -82,7 +82,7 @@ impl Stage {
             .route("/channel", get(|_: ChannelCaller| async {}))
             .route("/supplier", get(|_: SupplierCaller| async {}))
             .route("/public", get(|| async {}));
-        let limiter = RateLimiter::with_most_at_once(2);
+        let limiter = RateLimiter::with_limits(&Limits { requests_per_key: 2, ..Limits::DEFAULT });
         let router = crate::layers_with(router.with_state(hub), Duration::from_secs(10), limiter, KeptAnswers::default());
         Stage { router, world, may_end, _database: database }
     }

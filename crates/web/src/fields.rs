@@ -26,6 +26,7 @@
 //! them with [`Fields::optional`] and compare when both are there.
 
 mod field;
+mod free_form;
 mod scalar;
 
 use std::cell::RefCell;
@@ -36,6 +37,7 @@ use serde_json::{Map, Value};
 use crate::errors::Errors;
 
 pub use field::{Field, Need, Optional, Required};
+pub use free_form::FreeForm;
 
 /// The members of one object of a request.
 ///

@@ -20,6 +20,9 @@ mod objects;
 #[path = "fields_tests/scalars.rs"]
 mod scalars;
 
+/// Bounds that are soon reached.
+const FREE: FreeForm = FreeForm { items: 2, text: 3, depth: 3 };
+
 /// What `read` makes of an object, and `path: code` of everything that is wrong with it.
 fn reading<T>(object: Value, read: impl FnOnce(&Fields<'_>) -> T) -> (T, Vec<String>) {
     let Value::Object(members) = object else { panic!("{object}") };
@@ -70,7 +73,7 @@ fn every_required_reader_tells_what_is_missing() {
         fields.required("time").time_of_day();
         fields.required("url").url();
         fields.required("object").object();
-        fields.required("free_form").free_form(2);
+        fields.required("free_form").free_form(&FREE);
         fields.required("map").string_map(9, 9);
         fields.required("objects").objects(9, |_| ());
         fields.required("strings").strings(9, 9);
@@ -129,7 +132,7 @@ fn an_optional_field_may_be_absent_null_or_blank(#[case] object: Value) {
             fields.optional("a").time_of_day().is_none(),
             fields.optional("a").url().is_none(),
             fields.optional("a").object().is_none(),
-            fields.optional("a").free_form(2).is_none(),
+            fields.optional("a").free_form(&FREE).is_none(),
             fields.optional("a").string_map(9, 9).is_none(),
             fields.optional("a").objects(9, |_| ()).is_none(),
             fields.optional("a").strings(9, 9).is_none(),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axhub_domain::ids::ChannelId;
 use axhub_hub::Hub;
 use axhub_hub::freshness::{Basis, Topic};
-use axum::extract::{FromRequestParts, OriginalUri};
+use axum::extract::{FromRequestParts, MatchedPath, OriginalUri};
 use axum::http::header::ACCEPT_ENCODING;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
@@ -22,6 +22,7 @@ use serde::Serialize;
 use crate::compression;
 use crate::conditional::{Conditional, Written};
 use crate::error::ApiError;
+use crate::request_id::X_REQUEST_ID;
 
 /// How many bytes of answers are kept unless something else is said.
 pub const DEFAULT_BYTES: u64 = 64 * 1024 * 1024;
@@ -46,8 +47,10 @@ struct Key {
     address: Box<str>,
 }
 
-struct Entry {
+pub(crate) struct Entry {
     written: Written,
+    /// The route that made it.
+    path: Option<MatchedPath>,
     basis: Basis,
     topics: Vec<Topic>,
     /// The same compressed, by what the client said that it reads.
@@ -62,6 +65,18 @@ impl KeptAnswers {
             u32::try_from(key.address.len() + entry.written.body.len() * 3 / 2 + OVERHEAD).unwrap_or(u32::MAX)
         };
         KeptAnswers(Arc::new(Cache::builder().max_capacity(bytes).weigher(weigh).build()))
+    }
+
+    /// What is kept for a channel and an address, when it still holds.
+    pub(crate) fn holding(&self, hub: &Hub, channel: ChannelId, address: &str) -> Option<Arc<Entry>> {
+        if address.len() > MAX_ADDRESS {
+            return None;
+        }
+        self.of(hub, &Key { channel, address: address.into() })
+    }
+
+    fn of(&self, hub: &Hub, key: &Key) -> Option<Arc<Entry>> {
+        self.0.get(key).filter(|kept| hub.holds(&kept.basis, &kept.topics))
     }
 }
 
@@ -105,6 +120,7 @@ impl Made {
 pub struct Keep {
     answers: Option<KeptAnswers>,
     address: Box<str>,
+    path: Option<MatchedPath>,
     have: Conditional,
     accepts: Option<HeaderValue>,
 }
@@ -122,33 +138,46 @@ impl Keep {
         topics: [Topic; N],
         make: impl AsyncFnOnce() -> Result<Made, ApiError>,
     ) -> Result<Response, ApiError> {
-        let Keep { answers, address, have, accepts } = self;
+        let Keep { answers, address, path, have, accepts } = self;
         let answers = answers.filter(|_| address.len() <= MAX_ADDRESS);
         let key = Key { channel, address };
-        if let Some(kept) = answers.as_ref().and_then(|answers| answers.0.get(&key))
-            && hub.holds(&kept.basis, &kept.topics)
-        {
+        if let Some(kept) = answers.as_ref().and_then(|answers| answers.of(hub, &key)) {
             return Ok(kept.answer(&have, accepts.as_ref()).await);
         }
         // Before anything is read.
         let basis = hub.basis();
         // Boxed, so that the common case does not carry the room for this one around.
-        let Made { written, until } = Box::pin(make()).await?;
+        let Made { mut written, until } = Box::pin(make()).await?;
         let Some((answers, basis)) = answers.zip(basis) else { return Ok(have.answer(&written)) };
-        let entry = Arc::new(Entry { written, basis: basis.until(until), topics: topics.to_vec(), encoded: Mutex::default() });
+        // A copy of headers has no room for one more: this is where the id of each request will stand.
+        written.headers.insert(X_REQUEST_ID, HeaderValue::from_static("-"));
+        let entry = Arc::new(Entry { written, path, basis: basis.until(until), topics: topics.to_vec(), encoded: Mutex::default() });
         answers.0.insert(key, Arc::clone(&entry));
         Ok(entry.answer(&have, accepts.as_ref()).await)
     }
 }
 
 impl Entry {
-    async fn answer(&self, have: &Conditional, accepts: Option<&HeaderValue>) -> Response {
+    /// The route that made it.
+    pub(crate) fn path(&self) -> Option<&MatchedPath> {
+        self.path.as_ref()
+    }
+
+    /// The answer, when nothing has to be compressed for it.
+    pub(crate) fn ready(&self, have: &Conditional, accepts: Option<&HeaderValue>) -> Option<Response> {
         let Some(accepts) = accepts.filter(|_| self.written.body.len() >= compression::WORTHWHILE) else {
-            return have.answer(&self.written);
+            return Some(have.answer(&self.written));
         };
-        if let Some((_, written)) = self.encoded.lock().iter().find(|(known, _)| known == accepts) {
-            return have.answer(written);
+        let encoded = self.encoded.lock();
+        let (_, written) = encoded.iter().find(|(known, _)| known == accepts)?;
+        Some(have.answer(written))
+    }
+
+    async fn answer(&self, have: &Conditional, accepts: Option<&HeaderValue>) -> Response {
+        if let Some(ready) = self.ready(have, accepts) {
+            return ready;
         }
+        let Some(accepts) = accepts else { return have.answer(&self.written) };
         let encoded = compression::compress(&self.written, accepts).await;
         let answer = have.answer(&encoded);
         let mut known = self.encoded.lock();
@@ -167,6 +196,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Keep {
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         Ok(Keep {
             answers: parts.extensions.get().cloned(),
+            path: parts.extensions.get().cloned(),
             address: uri.path_and_query().map_or("/", |address| address.as_str()).into(),
             have: Conditional::of(&parts.headers),
             accepts: parts.headers.get(ACCEPT_ENCODING).cloned(),

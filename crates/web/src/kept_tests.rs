@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axhub_domain::ids::ProductId;
+use axhub_hub::directory::RateLimits;
 use axhub_hub::freshness::{product, stock};
 use axhub_hub::{Hub, Settings};
 use axhub_store::{Error, Mode};
@@ -10,9 +11,10 @@ use axhub_testkit::{Engine, TestClock, TestDatabase, World};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderName, StatusCode};
 use axum::routing::get;
+use bytes::Bytes;
 use jiff::SignedDuration;
 use rstest::rstest;
 use serde_json::json;
@@ -20,7 +22,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::*;
-use crate::ChannelCaller;
+use crate::{App, ChannelCaller, Limits};
 
 /// The product that the answers of this test speak of.
 const SPOKEN_OF: ProductId = ProductId(Uuid::from_u128(1));
@@ -30,7 +32,7 @@ const ANOTHER: ProductId = ProductId(Uuid::from_u128(2));
 type Count = Arc<AtomicUsize>;
 
 struct Stage {
-    router: Router,
+    app: App,
     hub: Hub,
     world: World,
     clock: TestClock,
@@ -43,19 +45,23 @@ impl Stage {
         let clock = TestClock::default();
         let hub = Hub::new(database.database().clone(), Arc::new(clock.clone()), Settings::default());
         let world = World::make(&hub).await;
-        let stage = Stage { router: router(&hub), hub, world, clock, database };
+        let stage = Stage { app: app(&hub), hub, world, clock, database };
         // Nothing is kept until changes by other programs are heard of.
         wait_for(|| stage.hub.basis().is_some()).await;
         stage
     }
 
     async fn ask(&self, path: &str, channel: &str, headers: &[(&str, &str)]) -> Response {
+        self.app.clone().oneshot(self.request(path, channel, headers)).await.unwrap()
+    }
+
+    fn request(&self, path: &str, channel: &str, headers: &[(&str, &str)]) -> Request {
         let key = &self.world.channel(channel).key;
         let mut request = Request::builder().uri(path).header("authorization", format!("Token {key}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+        request.body(Body::empty()).unwrap()
     }
 
     /// How often the answer that alpha gets had been made.
@@ -77,7 +83,7 @@ impl Stage {
     }
 }
 
-fn router(hub: &Hub) -> Router {
+fn app(hub: &Hub) -> App {
     let count = Count::default();
     let answer = move |caller: ChannelCaller, State(hub): State<Hub>, keep: Keep| {
         let count = Arc::clone(&count);
@@ -92,7 +98,8 @@ fn router(hub: &Hub) -> Router {
     let refusal = |_: ChannelCaller, State(hub): State<Hub>, keep: Keep| async move {
         keep.answer(&hub, ChannelId(Uuid::nil()), [], async || Err(ApiError::not_found())).await
     };
-    crate::layers(Router::new().route("/answer", get(answer)).route("/refusal", get(refusal)).with_state(hub.clone()))
+    let routes = Router::new().route("/answer", get(answer)).route("/refusal", get(refusal)).with_state(hub.clone());
+    App::new(routes, hub.clone(), KeptAnswers::default(), &Limits::DEFAULT)
 }
 
 async fn count_in(response: Response) -> usize {
@@ -154,7 +161,7 @@ async fn each_channel_and_each_address_has_its_own(#[values(Engine::Sqlite, Engi
         assert_eq!(stage.ask("/refusal", "alpha", &[]).await.status(), StatusCode::NOT_FOUND);
     }
     let stranger = Request::builder().uri("/answer").header("authorization", "Token axh_c_no_0123456789abcdef");
-    let refused = stage.router.clone().oneshot(stranger.body(Body::empty()).unwrap()).await.unwrap();
+    let refused = stage.app.clone().oneshot(stranger.body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(refused.status(), StatusCode::FORBIDDEN);
 }
 
@@ -186,6 +193,76 @@ async fn a_kept_answer_is_sent_as_each_client_reads_it(#[values(Engine::Sqlite, 
         assert!(to_bytes(unchanged.into_body(), 100_000).await.unwrap().is_empty());
     }
     assert_eq!(stage.made("/answer").await, 1);
+}
+
+/// All that a client sees of an answer.
+async fn seen(response: Response) -> (StatusCode, Vec<(String, String)>, Bytes) {
+    let text = |(name, value): (&HeaderName, &HeaderValue)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let mut headers: Vec<_> = response.headers().iter().map(text).collect();
+    headers.sort();
+    // Which the server adds where they are missing.
+    headers.retain(|(name, _)| name != "content-length");
+    (response.status(), headers, to_bytes(response.into_body(), 100_000).await.unwrap())
+}
+
+/// Before the router and behind it, a request gets the same answer.
+#[rstest]
+#[tokio::test]
+async fn the_front_answers_as_the_router_does(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::open(engine).await;
+    let tag = stage.ask("/answer", "alpha", &[]).await.headers()[ETAG].to_str().unwrap().to_owned();
+    stage.ask("/answer", "alpha", &[("accept-encoding", "gzip")]).await;
+    let id = ("x-request-id", "the-same");
+    let by_the_front: [&[(&str, &str)]; 7] = [
+        &[id],
+        &[id, ("if-none-match", &tag)],
+        &[id, ("if-none-match", "*"), ("accept-encoding", "gzip")],
+        &[id, ("accept-encoding", "gzip")],
+        &[id, ("accept-language", "en"), ("user-agent", "test")],
+        &[id, ("channel", "Code alpha")],
+        &[id, ("content-length", "0")],
+    ];
+    let by_the_router: [&[(&str, &str)]; 4] = [
+        &[id, ("channel", "Code beta")],
+        &[id, ("authorization", "Token axh_c_no_0123456789abcdef")],
+        &[id, ("accept-encoding", "br")],
+        &[id, ("x-http-method-override", "DELETE"), ("accept-encoding", "zstd")],
+    ];
+    for (headers, is_of_the_front) in
+        by_the_front.map(|headers| (headers, true)).into_iter().chain(by_the_router.map(|headers| (headers, false)))
+    {
+        let request = || stage.request("/answer", "alpha", headers);
+        assert_eq!(stage.app.of_the_front(&request()).is_some(), is_of_the_front, "{headers:?}");
+        let behind = seen(stage.app.behind_the_front().oneshot(request()).await.unwrap()).await;
+        assert_eq!(seen(stage.ask("/answer", "alpha", headers).await).await, behind, "{headers:?}");
+    }
+    let post = Request::builder().method("POST").uri("/answer").header("authorization", "Token x").body(Body::empty()).unwrap();
+    assert!(stage.app.of_the_front(&post).is_none());
+    for other in ["/refusal", "/answer?page=2", "/nowhere"] {
+        assert!(stage.app.of_the_front(&stage.request(other, "alpha", &[])).is_none(), "{other}");
+    }
+    assert!(stage.app.of_the_front(&stage.request("/answer", "beta", &[])).is_none(), "nobody has asked for beta's");
+    stage.write(&stage.hub, Some(vec![stock(SPOKEN_OF)])).await;
+    assert!(stage.app.of_the_front(&stage.request("/answer", "alpha", &[])).is_none(), "it may be another by now");
+}
+
+/// A budget is the same, whoever answers; when it is spent, the router refuses.
+#[rstest]
+#[tokio::test]
+async fn the_front_charges_and_refuses_nobody_itself(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::open(engine).await;
+    let limits = RateLimits { reads_per_minute: Some(3), orders_per_minute: None };
+    let alpha = stage.world.channel("alpha").id;
+    axhub_hub::directory::set_rate_limits(&stage.hub, alpha, limits).await.unwrap();
+    let left = async || {
+        let answer = stage.ask("/answer", "alpha", &[]).await;
+        (answer.status().as_u16(), answer.headers()["ratelimit"].to_str().unwrap().to_owned())
+    };
+    assert_eq!(left().await, (200, "\"reads\";r=2;t=20".to_owned()));
+    assert_eq!(left().await, (200, "\"reads\";r=1;t=40".to_owned()));
+    assert_eq!(left().await, (200, "\"reads\";r=0;t=60".to_owned()));
+    assert!(stage.app.of_the_front(&stage.request("/answer", "alpha", &[])).is_none());
+    assert_eq!(left().await.0, 429);
 }
 
 /// The bound that docs/performance.md states.

@@ -59,6 +59,7 @@ pub mod drain;
 pub mod error;
 pub mod errors;
 pub mod fields;
+mod front;
 pub mod kept;
 pub mod language;
 pub mod limits;
@@ -72,6 +73,7 @@ pub mod rate_limit;
 pub mod render;
 pub mod request_id;
 pub mod samples;
+mod seats;
 mod security;
 pub mod server;
 mod tree;
@@ -89,7 +91,8 @@ pub use conditional::Conditional;
 pub use csv::CsvBody;
 pub use error::ApiError;
 pub use errors::Errors;
-pub use fields::Fields;
+pub use fields::{Fields, FreeForm};
+pub use front::App;
 pub use kept::{Keep, KeptAnswers, Made};
 pub use language::Language;
 pub use limits::Limits;
@@ -107,15 +110,10 @@ use rate_limit::RateLimiter;
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Puts what every adapter needs around its routes, fallbacks included. Call it once, on the finished router with its
-/// state: so all of it is compiled here, and not again in whoever calls.
+/// state: so all of it is compiled here, and not again in whoever calls. [`App`] does it, and more.
 pub fn layers(router: Router) -> Router {
-    layers_with_kept(router, KeptAnswers::default(), &Limits::DEFAULT)
-}
-
-/// As [`layers`], with another store for answers that are sent again, and other limits.
-pub fn layers_with_kept(router: Router, kept: KeptAnswers, limits: &Limits) -> Router {
-    let limiter = RateLimiter::with_most_at_once(limits.requests_per_key);
-    around_with(router, Shared { timeout: REQUEST_TIMEOUT, slow_body: limits.body, limiter, kept })
+    let (limiter, kept) = (RateLimiter::default(), KeptAnswers::default());
+    around_with(router, Shared { timeout: REQUEST_TIMEOUT, slow_body: Limits::DEFAULT.body, limiter, kept })
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub const MAX_HEADERS: usize = 100;
 /// The most requests at a time on a connection of HTTP/2.
 pub const MAX_STREAMS: u32 = 100;
 
-/// Who sends or takes at least so many bytes a second is never cut off.
+/// Who sends or takes at least so many bytes a second is not cut off for being slow.
 pub const SLOWEST: u64 = 16 * 1024;
 
 /// What an operator may set, and what tests make short.
@@ -34,6 +34,8 @@ pub struct Limits {
     pub connections: u32,
     /// The most requests that one key may have in progress; one more is answered with 429.
     pub requests_per_key: u32,
+    /// The most connections whose last request came with one key; one more ends with its answer.
+    pub connections_per_key: u32,
     /// How long a connection may stay without a request.
     pub idle: Duration,
     /// How long the head of a request may take, from its first byte on; on a new connection from the beginning.
@@ -53,6 +55,7 @@ impl Limits {
     pub const DEFAULT: Limits = Limits {
         connections: 8192,
         requests_per_key: 256,
+        connections_per_key: 1024,
         idle: Duration::from_secs(75),
         head: Duration::from_secs(10),
         body: Duration::from_secs(10),
@@ -92,7 +95,7 @@ mod tests {
     #[test]
     fn the_page_of_limits_tells_them() {
         let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md")).unwrap();
-        let Limits { connections, requests_per_key, idle, head, body, answer, .. } = Limits::DEFAULT;
+        let Limits { connections, requests_per_key, connections_per_key, idle, head, body, answer, .. } = Limits::DEFAULT;
         let (body_kib, slowest_kib, grace) = (MAX_HEAD / 1024, SLOWEST / 1024, Limits::DEFAULT.grace.as_secs());
         let rows = [
             format!("| address: path and query | {} KiB ({} bytes) |", MAX_ADDRESS / 1024, thousands(MAX_ADDRESS)),
@@ -101,6 +104,10 @@ mod tests {
             format!("| headers | {MAX_HEADERS} |"),
             format!("| JSON body | 2 MiB ({} bytes) |", thousands(crate::body::LIMIT)),
             format!("| table (CSV) | 32 MiB ({} bytes) |", thousands(crate::csv::LIMIT)),
+            format!("| options in an order | {} |", axhub_domain::order::MAX_LINES),
+            format!("| tickets of an option, and units | {} |", thousands(axhub_domain::order::MAX_QUANTITY as usize)),
+            format!("| rows on a page (`page_size`) | {} |", crate::paging::MAX_SIZE),
+            format!("| dates and start times that one stock call changes | {} |", thousands(axhub_hub::availability::MAX_RULE_ROWS)),
             format!("| the head of any further request, from its first byte | {} s |", head.as_secs()),
             format!("| a body | {} s, and one second more for every {slowest_kib} KiB that came |", body.as_secs()),
             format!("| a request in all, its body included | {} s |", crate::REQUEST_TIMEOUT.as_secs()),
@@ -108,6 +115,7 @@ mod tests {
             format!("| a connection without a request | {} s: `--idle-timeout` |", idle.as_secs()),
             format!("| connections | {} |", thousands(connections as usize)),
             format!("| requests of one key in progress | {requests_per_key} |"),
+            format!("| connections of one key | {} |", thousands(connections_per_key as usize)),
             format!("| requests on one connection of HTTP/2 | {MAX_STREAMS} |"),
             format!("All of that takes {grace} s at most."),
             format!("together take {} s at most", (crate::REQUEST_TIMEOUT + answer).as_secs()),

@@ -121,7 +121,7 @@ fn reason_args(reason: &Reason) -> FluentArgs<'static> {
             args.set("choices", list(choices));
         }
         Reason::UnknownParameter { known } => args.set("known", list(known)),
-        Reason::TooLong { max } | Reason::TooMany { max } => args.set("max", *max),
+        Reason::TooLong { max } | Reason::TooMany { max } | Reason::TooDeep { max } => args.set("max", *max),
         Reason::TooSmall { min } => args.set("min", min.to_string()),
         Reason::TooLarge { max } => args.set("max", max.to_string()),
         Reason::TooManyPlaces { places } => args.set("places", *places),

@@ -11,7 +11,7 @@
 //! * variable parts in its path: 404;
 //! * parameters in its query: 400 `invalid_query`; a body: 400 with field errors, 413 and 415; a table (`text/csv`) as its
 //!   body: the same as of a table;
-//! * every operation: 408, 500 and 503, and `X-Request-Id` on every answer;
+//! * every operation: 408, 414, 500 and 503, and `X-Request-Id` on every answer;
 //! * a `page` parameter: `X-Total-Count` and `Link` on its 200;
 //! * a declared 304: `If-None-Match`, and `ETag` on its 200 and 304;
 //! * a declared 409: an example of each conflict whose code its description names, as `sold_out` in
@@ -88,7 +88,7 @@ fn possible(operation: &Operation, needs_key: bool, has_path_parameters: bool) -
         (false, true) => Some(Common::InvalidBody),
         (false, false) => None,
     };
-    let mut possible = vec![Common::RequestTimeout, Common::InternalError, Common::Unavailable];
+    let mut possible = vec![Common::RequestTimeout, Common::AddressTooLong, Common::InternalError, Common::Unavailable];
     possible.extend(bad_request);
     if needs_key {
         possible.extend([Common::PermissionDenied, Common::RateLimited]);

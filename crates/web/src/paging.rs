@@ -13,7 +13,8 @@ use crate::query::Query;
 pub const X_TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 
 const DEFAULT_SIZE: u32 = 25;
-const MAX_SIZE: u32 = 200;
+/// The most rows on a page.
+pub const MAX_SIZE: u32 = 200;
 
 /// Which page of a list, for the API description; [`read`] reads it.
 #[derive(Clone, Copy, Debug, utoipa::IntoParams)]

@@ -31,8 +31,9 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter as Governor};
 use parking_lot::Mutex;
 
-use crate::concurrency::{Concurrency, InProgress};
+use crate::concurrency::{Concurrency, InProgress, OfKey};
 use crate::error::{ApiError, Kind, whole_seconds};
+use crate::limits::Limits;
 
 /// The header that tells how much a budget holds.
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -150,9 +151,9 @@ impl RateLimiter {
         RateLimiter { clock: Ticks(Arc::new(clock)), buckets: Arc::default(), concurrency: Concurrency::default() }
     }
 
-    /// With at most so many requests of one key in progress.
-    pub fn with_most_at_once(most: u32) -> RateLimiter {
-        RateLimiter { concurrency: Concurrency::new(most), ..RateLimiter::default() }
+    /// With at most so many requests in progress and connections of one key.
+    pub fn with_limits(limits: &Limits) -> RateLimiter {
+        RateLimiter { concurrency: Concurrency::new(limits.requests_per_key, limits.connections_per_key), ..RateLimiter::default() }
     }
 
     /// Charges a request to a budget of a key. With another limit than last time the budget begins anew.
@@ -225,7 +226,21 @@ struct Meter {
 #[derive(Default)]
 struct Admitted {
     in_progress: OnceLock<InProgress>,
+    /// When it may not be in progress.
+    refused: OnceLock<OfKey>,
     charge: OnceLock<Charge>,
+}
+
+/// Stands in a request of somebody who waits longer than for the answer: until it was taken. What came of admitting the request
+/// is left here.
+#[derive(Clone, Default)]
+pub(crate) struct Slot(Arc<Admitted>);
+
+impl Slot {
+    /// The request among those of its key, when it came with one. It is in progress until every clone of the slot is dropped.
+    pub(crate) fn of_key(&self) -> Option<&OfKey> {
+        self.0.in_progress.get().map(InProgress::of_key).or(self.0.refused.get())
+    }
 }
 
 /// What came of admitting a request, once it has come to that. The request is in progress until this is dropped.
@@ -235,7 +250,7 @@ impl RateLimiter {
     /// Lets a request be charged.
     pub(crate) fn meter(&self, request: &mut Request) -> Metered {
         let budget = Budget::of(request.method(), request.uri().path());
-        let admitted = Arc::<Admitted>::default();
+        let Slot(admitted) = request.extensions_mut().remove().unwrap_or_default();
         request.extensions_mut().insert(Meter { limiter: self.clone(), budget, request: Arc::clone(&admitted) });
         Metered(admitted)
     }
@@ -250,17 +265,55 @@ impl Metered {
     }
 }
 
+/// A request that was counted and charged, for an answer that is there already. In progress until this is dropped.
+pub(crate) struct AtOnce {
+    in_progress: InProgress,
+    charge: Option<Charge>,
+}
+
+impl AtOnce {
+    /// What must be kept for as long as it is in progress.
+    pub(crate) fn into_progress(self) -> InProgress {
+        self.in_progress
+    }
+
+    /// Tells the client, in headers.
+    pub(crate) fn tell(&self, response: &mut Response) {
+        if let Some(charge) = self.charge {
+            response.headers_mut().extend(charge.headers());
+        }
+    }
+}
+
+impl RateLimiter {
+    /// Counts and charges a request, as [`admit`] does; `None` when it is to be refused, which has cost nothing.
+    pub(crate) fn admit_at_once(&self, principal: &Principal, budget: Budget) -> Option<AtOnce> {
+        let in_progress = self.concurrency.begin(principal.key).ok()?;
+        let charge = self.charge_principal(principal, budget);
+        let is_refused = matches!(charge, Some(Charge { outcome: Outcome::Refused { .. }, .. }));
+        (!is_refused).then_some(AtOnce { in_progress, charge })
+    }
+
+    /// Charges what has a limit.
+    fn charge_principal(&self, principal: &Principal, budget: Budget) -> Option<Charge> {
+        let Owner::Channel { limits, .. } = &principal.owner else { return None };
+        Some(self.charge(principal.key, budget, budget.limit(*limits)?))
+    }
+}
+
 /// Counts a request among those that its key has in progress, and charges it; both where it is metered. Call it once.
 ///
 /// # Errors
 /// 429 when too many are in progress, which costs nothing, or when the budget is spent.
 pub(crate) fn admit(parts: &Parts, principal: &Principal) -> Result<(), ApiError> {
     let Some(meter) = parts.extensions.get::<Meter>() else { return Ok(()) };
-    let in_progress = meter.limiter.concurrency.begin(principal.key).map_err(|most| ApiError::new(Kind::TooManyAtOnce { most }))?;
+    let in_progress = meter.limiter.concurrency.begin(principal.key).map_err(|most| {
+        let _ = meter.request.refused.set(meter.limiter.concurrency.of(principal.key));
+        ApiError::new(Kind::TooManyAtOnce { most })
+    })?;
     let _ = meter.request.in_progress.set(in_progress);
-    let Owner::Channel { limits, .. } = &principal.owner else { return Ok(()) };
-    let Some(limit) = meter.budget.limit(*limits) else { return Ok(()) };
-    let charge = *meter.request.charge.get_or_init(|| meter.limiter.charge(principal.key, meter.budget, limit));
+    let Some(charge) = meter.limiter.charge_principal(principal, meter.budget) else { return Ok(()) };
+    let _ = meter.request.charge.set(charge);
     match charge.outcome {
         Outcome::Paid { .. } => Ok(()),
         Outcome::Refused { retry_after } => Err(ApiError::rate_limited(retry_after)),

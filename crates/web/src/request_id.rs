@@ -109,10 +109,15 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins to watch a request, before anything else is done with it.
     pub(crate) fn begin(request: &mut Request) -> Watch {
-        let id = RequestId::of(request.headers());
-        request.extensions_mut().insert(id.clone());
         let path = request.extensions().get::<MatchedPath>().cloned();
-        let method = method_word(request.method());
+        let watch = Watch::of(request.headers(), request.method(), path);
+        request.extensions_mut().insert(watch.id.clone());
+        watch
+    }
+
+    /// The same, where it is known already which path is asked for.
+    pub(crate) fn of(headers: &HeaderMap, method: &Method, path: Option<MatchedPath>) -> Watch {
+        let (id, method) = (RequestId::of(headers), method_word(method));
         let span = tracing::debug_span!("request", id = id.as_str(), method, path = path.as_ref().map_or("", MatchedPath::as_str));
         Watch { id, method, path, started: Instant::now(), answered: false, span }
     }

@@ -40,6 +40,7 @@ pub fn reasons() -> Vec<Reason> {
         Reason::UnknownParameter { known: vec!["status".to_owned(), "page".to_owned(), "page_size".to_owned()] },
         Reason::TooLong { max: 255 },
         Reason::TooMany { max: 50 },
+        Reason::TooDeep { max: 4 },
         Reason::TooSmall { min: 1 },
         Reason::TooLarge { max: 1000 },
         Reason::TooPrecise,

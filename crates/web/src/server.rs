@@ -21,12 +21,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use hyper::rt::Executor;
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 
+use crate::App;
 use crate::limits::{Limits, MAX_HEAD, MAX_STREAMS};
 use refusal::Refusal;
 
@@ -38,7 +38,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn run(listener: TcpListener, app: Router, limits: Limits) -> io::Result<()> {
+pub async fn run(listener: TcpListener, app: impl Into<App>, limits: Limits) -> io::Result<()> {
     let limits = Limits { connections: files::allow(limits.connections), ..limits };
     run_until(listener, app, limits, stop_signal()).await
 }
@@ -47,8 +47,8 @@ pub async fn run(listener: TcpListener, app: Router, limits: Limits) -> io::Resu
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn run_until(listener: TcpListener, app: Router, limits: Limits, stop: impl Future<Output = ()>) -> io::Result<()> {
-    let server = Arc::new(Server::new(app, limits));
+pub async fn run_until(listener: TcpListener, app: impl Into<App>, limits: Limits, stop: impl Future<Output = ()>) -> io::Result<()> {
+    let server = Arc::new(Server::new(app.into(), limits));
     let mut stop = pin!(stop);
     let mut pause = FIRST_PAUSE;
     loop {
@@ -103,7 +103,7 @@ fn welcome_the_last(listener: TcpListener, server: &Arc<Server>) -> io::Result<(
 
 /// What all connections share.
 struct Server {
-    app: Router,
+    app: App,
     limits: Limits,
     http: Builder<Streams>,
     places: Arc<Semaphore>,
@@ -113,7 +113,7 @@ struct Server {
 }
 
 impl Server {
-    fn new(app: Router, limits: Limits) -> Server {
+    fn new(app: App, limits: Limits) -> Server {
         // A request is over when it and its answer have had their time.
         let mut http = Builder::new(Streams { limit: crate::REQUEST_TIMEOUT + limits.answer });
         http.http1().max_buf_size(MAX_HEAD);

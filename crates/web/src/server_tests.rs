@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use axum::Router;
 use axum::routing::{get, post};
 use serde_json::Value;
 use tokio::sync::oneshot;

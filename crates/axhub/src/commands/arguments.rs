@@ -32,9 +32,9 @@ pub(crate) struct ReadArgs {
 }
 
 impl ReadArgs {
-    /// The hub.
+    /// The hub as it is: nothing of it changes, not even a file beside it.
     pub(crate) async fn hub(&self) -> anyhow::Result<Hub> {
-        self.database.hub().await
+        self.database.hub_to_look().await
     }
 }
 
@@ -49,6 +49,11 @@ pub(crate) struct ActArgs {
 }
 
 impl ActArgs {
+    /// The hub, to change something.
+    pub(crate) async fn hub(&self) -> anyhow::Result<Hub> {
+        self.read.database.hub().await
+    }
+
     /// Who acts.
     pub(crate) fn by(&self) -> ByOperator {
         let user = || std::env::var("USER").ok().and_then(|user| operator_name(&user).ok());

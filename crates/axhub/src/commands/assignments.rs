@@ -102,7 +102,7 @@ impl AssignmentCommand {
 impl Set {
     async fn run(self) -> anyhow::Result<()> {
         let Set { channel, product, mark_up, act } = self;
-        let assigned = directory::set_assignment(&act.read.hub().await?, act.by(), &channel, product, mark_up).await;
+        let assigned = directory::set_assignment(&act.hub().await?, act.by(), &channel, product, mark_up).await;
         let assigned = assigned.told(format_args!("channel {channel}, or no product {product}"))?;
         answer(act.read.json, &Assignment::from(assigned), sheet)
     }
@@ -111,7 +111,7 @@ impl Set {
 impl Remove {
     async fn run(self) -> anyhow::Result<()> {
         let Remove { channel, product, act } = self;
-        let left = directory::remove_assignment(&act.read.hub().await?, act.by(), &channel, product).await;
+        let left = directory::remove_assignment(&act.hub().await?, act.by(), &channel, product).await;
         let left = left.told(format_args!("channel {channel}, or it may not sell product {product}"))?;
         answer(act.read.json, &AssignmentRemoved { assignment: left.map(Assignment::from) }, |removed| match &removed.assignment {
             None => format!("{channel} may no longer sell {product}.\n"),

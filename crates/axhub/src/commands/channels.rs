@@ -157,7 +157,7 @@ impl Create {
     async fn run(self) -> anyhow::Result<()> {
         let Create { code, name, time_zone, notes, limits, act } = self;
         let new = NewChannel { code, name, time_zone, notes, limits: limits.limits() };
-        let made = directory::create_channel(&act.read.hub().await?, act.by(), new).await.told("channel")?;
+        let made = directory::create_channel(&act.hub().await?, act.by(), new).await.told("channel")?;
         answer(act.read.json, &Channel::from(made), sheet)
     }
 }
@@ -187,7 +187,7 @@ impl Show {
 }
 
 async fn change(act: &ActArgs, code: &str, change: ChannelChange) -> anyhow::Result<()> {
-    let changed = directory::change_channel(&act.read.hub().await?, act.by(), code, change).await;
+    let changed = directory::change_channel(&act.hub().await?, act.by(), code, change).await;
     answer(act.read.json, &Channel::from(changed.told(format_args!("channel {code}"))?), sheet)
 }
 

@@ -138,7 +138,7 @@ impl Create {
     async fn run(self) -> anyhow::Result<()> {
         let Create { owner, expires_in_days, act } = self;
         let (owner, whom) = owner.owner();
-        let hub = act.read.hub().await?;
+        let hub = act.hub().await?;
         let made = match access::make_key(&hub, act.by(), owner, expires_in_days).await {
             Err(error) if is_unknown_owner(&error) => bail!("owner: there is no {whom}"),
             made => made.told(&whom)?,
@@ -209,7 +209,7 @@ impl List {
 impl Rotate {
     async fn run(self) -> anyhow::Result<()> {
         let Rotate { key, overlap_hours, expires_in_days, act } = self;
-        let hub = act.read.hub().await?;
+        let hub = act.hub().await?;
         let made = access::rotate_key(&hub, act.by(), &key, overlap_hours, expires_in_days).await.told(NO_SUCH_KEY)?;
         let made = Made::new(made, hub.now());
         let whom = format!("{} {}", word(&made.key.kind), made.key.owner);
@@ -219,7 +219,7 @@ impl Rotate {
 
 impl Revoke {
     async fn run(self) -> anyhow::Result<()> {
-        let hub = self.act.read.hub().await?;
+        let hub = self.act.hub().await?;
         let ended = access::end_key(&hub, self.act.by(), &self.key).await.told(NO_SUCH_KEY)?;
         answer(self.act.read.json, &Key::new(ended, hub.now()), |key| format!("{}: {}.\n", key.prefix, state(key)))
     }

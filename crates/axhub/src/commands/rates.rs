@@ -77,7 +77,7 @@ impl RateCommand {
 impl Set {
     async fn run(self) -> anyhow::Result<()> {
         let Set { base, quote, rate, from: valid_from, act } = self;
-        let set = directory::add_rate(&act.read.hub().await?, act.by(), NewRate { base, quote, rate, valid_from }).await.told("rate")?;
+        let set = directory::add_rate(&act.hub().await?, act.by(), NewRate { base, quote, rate, valid_from }).await.told("rate")?;
         answer(act.read.json, &ExchangeRate::from(set), |rate| {
             facts(&[
                 ("pair", pair(rate)),

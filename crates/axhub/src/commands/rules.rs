@@ -128,7 +128,7 @@ impl Create {
     async fn run(self) -> anyhow::Result<()> {
         let Create { channel, supplier, country, mark_up, except, act } = self;
         let new = NewRule { supplier_code: supplier, country, mark_up, except };
-        let made = directory::create_rule(&act.read.hub().await?, act.by(), &channel, new).await;
+        let made = directory::create_rule(&act.hub().await?, act.by(), &channel, new).await;
         answer(act.read.json, &Rule::from(made.told(format_args!("channel {channel}"))?), sheet)
     }
 }
@@ -162,7 +162,7 @@ impl Set {
     async fn run(self) -> anyhow::Result<()> {
         let Set { channel, rule, change: ChangeArgs { mark_up, except, no_exceptions }, act } = self;
         let change = RuleChange { mark_up, except: (no_exceptions || !except.is_empty()).then_some(except) };
-        let changed = directory::change_rule(&act.read.hub().await?, act.by(), &channel, rule, change).await;
+        let changed = directory::change_rule(&act.hub().await?, act.by(), &channel, rule, change).await;
         answer(act.read.json, &Rule::from(changed.told(format_args!("rule {rule} of a channel {channel}"))?), sheet)
     }
 }
@@ -170,7 +170,7 @@ impl Set {
 impl Remove {
     async fn run(self) -> anyhow::Result<()> {
         let Remove { channel, rule, act } = self;
-        let removed = directory::delete_rule(&act.read.hub().await?, act.by(), &channel, rule).await;
+        let removed = directory::delete_rule(&act.hub().await?, act.by(), &channel, rule).await;
         let removed = removed.told(format_args!("rule {rule} of a channel {channel}"))?;
         let removed = RuleRemoved { reassigned: removed.reassigned, unassigned: removed.unassigned };
         answer(act.read.json, &removed, |RuleRemoved { reassigned, unassigned }| {

@@ -79,7 +79,7 @@ impl SettingsCommand {
             }
             SettingsCommand::Set(Set { change: ChangeArgs { traveler_retention_days, statement_time_zone }, act }) => {
                 let change = SettingsChange { traveler_retention_days: traveler_retention_days.map(|days| days.0), statement_time_zone };
-                let changed = settings::change(&act.read.hub().await?, act.by(), change).await.told("setting")?;
+                let changed = settings::change(&act.hub().await?, act.by(), change).await.told("setting")?;
                 answer(act.read.json, &Settings::from(changed), sheet)
             }
         }

@@ -178,7 +178,7 @@ impl Show {
 impl Close {
     async fn run(self) -> anyhow::Result<()> {
         let of = self.of.of();
-        let closed = statements::close(&self.act.read.hub().await?, self.act.by(), of.clone()).await.told(nobody(&of))?;
+        let closed = statements::close(&self.act.hub().await?, self.act.by(), of.clone()).await.told(nobody(&of))?;
         answer(self.act.read.json, &ClosedStatement::new(of, closed), |closed| {
             facts(&[
                 ("month", closed.month.clone()),

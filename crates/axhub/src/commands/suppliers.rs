@@ -105,8 +105,7 @@ impl SupplierCommand {
 impl Create {
     async fn run(self) -> anyhow::Result<()> {
         let Create { code, name, notes, act } = self;
-        let made =
-            directory::create_supplier(&act.read.hub().await?, act.by(), NewSupplier { code, name, notes }).await.told("supplier")?;
+        let made = directory::create_supplier(&act.hub().await?, act.by(), NewSupplier { code, name, notes }).await.told("supplier")?;
         answer(act.read.json, &Supplier::from(made), sheet)
     }
 }
@@ -138,7 +137,7 @@ impl Set {
     async fn run(self) -> anyhow::Result<()> {
         let Set { code, change: ChangeArgs { name, notes }, act } = self;
         let change = SupplierChange { name, notes };
-        let changed = directory::change_supplier(&act.read.hub().await?, act.by(), &code, change).await;
+        let changed = directory::change_supplier(&act.hub().await?, act.by(), &code, change).await;
         answer(act.read.json, &Supplier::from(changed.told(format_args!("supplier {code}"))?), sheet)
     }
 }

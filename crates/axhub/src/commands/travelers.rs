@@ -37,7 +37,7 @@ pub(crate) struct Erase {
 impl TravelerCommand {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let TravelerCommand::Erase(Erase { ax_order_code, act }) = self;
-        let erased = privacy::erase_travelers(&act.read.hub().await?, act.by(), ax_order_code).await;
+        let erased = privacy::erase_travelers(&act.hub().await?, act.by(), ax_order_code).await;
         let erased = erased.told(format_args!("order {ax_order_code}"))?;
         answer(act.read.json, &ErasedTravelers::from(erased), |erased| {
             let orders: Vec<String> = erased.ax_order_codes.iter().map(ToString::to_string).collect();

@@ -5,21 +5,28 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use axhub_hub::{Hub, Settings, SystemClock};
+use axhub_store::engine::{Recording, Step};
 use axhub_store::{Address, Database, Mode, Options};
-use axhub_testkit::{Engine, TestDatabase};
+use axhub_testkit::{Engine, TestClock, TestDatabase};
+use axhub_web::App;
 use axum::body::Body;
 use axum::extract::Request;
+use jiff::SignedDuration;
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use crate::process::empty;
 
 /// What a server on this database answers.
 async fn ask(database: Database, path: &str) -> (u16, Value) {
-    let hub = Hub::new(database, Arc::new(SystemClock), Settings::default());
+    ask_server(&axhub::app::app(Hub::new(database, Arc::new(SystemClock), Settings::default())), path).await
+}
+
+async fn ask_server(server: &App, path: &str) -> (u16, Value) {
     let request = Request::get(path).body(Body::empty()).expect("a request");
-    let response = axhub::app::router(hub).oneshot(request).await.expect("an answer");
+    let response = server.clone().oneshot(request).await.expect("an answer");
     let status = response.status().as_u16();
     let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
     (status, serde_json::from_slice(&body).expect("JSON"))
@@ -73,25 +80,65 @@ async fn a_database_that_only_reads_is_not(#[case] engine: Engine, #[case] read_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_another_process_keeps_is_not() {
     let database = TestDatabase::new(Engine::Sqlite).await;
-    let (began, has_begun) = tokio::sync::oneshot::channel();
-    let (end, is_over) = mpsc::channel::<()>();
-    let signals = std::sync::Mutex::new(Some((began, is_over)));
-    let other = database.open().await;
-    let holding = tokio::spawn(async move {
-        let hold = other.run("hold", Mode::Write, (), move |_, ()| {
-            let (began, is_over) = signals.lock().expect("a lock").take().expect("it begins once");
-            Box::pin(async move {
-                began.send(()).expect("the test waits");
-                let _ = is_over.recv();
-                Ok::<_, axhub_store::Error>(())
-            })
-        });
-        hold.await
-    });
-    has_begun.await.expect("it begins");
+    let holding = Holding::begin(database.open().await).await;
     let server = database.open().await;
     assert_fails(server.clone(), "writing", "another process keeps the database from writing").await;
-    drop(end);
-    holding.await.expect("it ends").expect("it commits");
+    holding.end().await;
     assert_eq!(ask(server, "/readyz").await.0, 200);
+}
+
+/// Another process that writes, and does not end.
+struct Holding {
+    end: mpsc::Sender<()>,
+    holding: tokio::task::JoinHandle<Result<(), axhub_store::Error>>,
+}
+
+impl Holding {
+    async fn begin(other: Database) -> Holding {
+        let (began, has_begun) = tokio::sync::oneshot::channel();
+        let (end, is_over) = mpsc::channel::<()>();
+        let signals = std::sync::Mutex::new(Some((began, is_over)));
+        let holding = tokio::spawn(async move {
+            let hold = other.run("hold", Mode::Write, (), move |_, ()| {
+                let (began, is_over) = signals.lock().expect("a lock").take().expect("it begins once");
+                Box::pin(async move {
+                    began.send(()).expect("the test waits");
+                    let _ = is_over.recv();
+                    Ok::<_, axhub_store::Error>(())
+                })
+            });
+            hold.await
+        });
+        has_begun.await.expect("it begins");
+        Holding { end, holding }
+    }
+
+    async fn end(self) {
+        drop(self.end);
+        self.holding.await.expect("it ends").expect("it commits");
+    }
+}
+
+/// Anybody may ask, as often as they like.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_database_is_looked_at_once_a_second() {
+    let database = TestDatabase::new(Engine::Sqlite).await;
+    let recording = Recording::default();
+    let recorded = database.open_with(Options { recording: Some(recording.clone()), ..Options::default() }).await;
+    let clock = TestClock::default();
+    let server = axhub::app::app(Hub::new(recorded, Arc::new(clock.clone()), Settings::default()));
+    let looks = || recording.take().iter().filter(|noted| noted.transaction == "schema.check" && noted.step == Step::Begin).count();
+
+    let all: JoinSet<u16> = (0..50).map(|_| server.clone()).map(|server| async move { ask_server(&server, "/readyz").await.0 }).collect();
+    assert_eq!(all.join_all().await, [200; 50]);
+    assert_eq!(looks(), 1);
+    let holding = Holding::begin(database.open().await).await;
+    clock.advance(SignedDuration::from_millis(999));
+    assert_eq!((ask_server(&server, "/readyz").await.0, looks()), (200, 0));
+    clock.advance(SignedDuration::from_millis(1));
+    assert_eq!((ask_server(&server, "/readyz").await.0, looks()), (503, 1));
+    holding.end().await;
+    // A clock that was set back says nothing of how old an answer is.
+    clock.advance(SignedDuration::from_secs(-1));
+    assert_eq!((ask_server(&server, "/readyz").await.0, looks()), (200, 1));
 }

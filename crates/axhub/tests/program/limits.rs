@@ -49,6 +49,22 @@ async fn every_answer_has_its_headers() {
     }
 }
 
+/// The page of the API description has the browser keep a key only where keys are worth nothing.
+#[tokio::test]
+async fn only_the_demo_has_keys_kept() {
+    let database = empty(Engine::Sqlite).await;
+    let script = async |base_url: &str| {
+        let answer = Client::new().get(format!("{base_url}/docs/swagger-initializer.js")).send().await.expect("an answer");
+        answer.text().await.expect("text").replace(' ', "")
+    };
+    let demo = Demo::start(&database);
+    assert!(script(&demo.base_url).await.contains("\"persistAuthorization\":true"));
+    drop(demo);
+    let server = Server::start(&database);
+    let script = script(&server.base_url).await;
+    assert!(script.contains("/openapi.json") && !script.contains("\"persistAuthorization\":true"), "{script}");
+}
+
 #[rstest]
 #[case::connections("--max-connections", StatusCode::SERVICE_UNAVAILABLE, "overloaded")]
 #[case::requests("--requests-per-key", StatusCode::TOO_MANY_REQUESTS, "too_many_at_once")]
@@ -101,7 +117,13 @@ fn half_a_request(base_url: &str, key: &str) -> TcpStream {
 
 #[test]
 fn limits_that_make_no_sense_are_refused() {
-    for (flag, value) in [("--max-connections", "0"), ("--requests-per-key", "0"), ("--idle-timeout", "0"), ("--idle-timeout", "1.5")] {
+    for (flag, value) in [
+        ("--max-connections", "0"),
+        ("--requests-per-key", "0"),
+        ("--connections-per-key", "0"),
+        ("--idle-timeout", "0"),
+        ("--idle-timeout", "1.5"),
+    ] {
         let said = run(&["serve", flag, value]);
         assert_eq!(said.status.code(), Some(2), "{}", said.err);
         assert!(said.err.contains(flag), "{}", said.err);

@@ -1,10 +1,14 @@
 //! `axhub serve` on a PostgreSQL that is not there yet.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, ChildStderr, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axhub_testkit::{Engine, TestDatabase};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::process::{axhub, run};
@@ -55,36 +59,81 @@ impl Drop for Starting {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_comes_later_is_waited_for_behind_a_closed_door() {
-    let test = TestDatabase::new(Engine::Postgres).await;
+/// Ports that are ours until we let them go: the one of the hub's clients, and the one where the database will be.
+fn ports() -> (SocketAddr, SocketAddr) {
+    let reserved = || std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    (reserved(), reserved())
+}
+
+/// A server that lets clients in at `door`, on the database of `test`, which it will find at `later`.
+fn serve(test: &TestDatabase, door: SocketAddr, later: SocketAddr) -> Starting {
     let address = test.address_text();
     let (before, rest) = address.split_once('@').expect("a user");
-    let (server, name) = rest.split_once('/').expect("a name");
-    // Ports that are ours until we let them go: the one of the hub's clients, and the one where the database will be.
-    let reserved = || std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let (door, later) = (reserved(), reserved());
-    let (door_text, url) = (door.to_string(), format!("{before}@{later}/{name}"));
-    let mut child = axhub(&["serve", "--listen", &door_text, "--database", &url]);
+    let (_, name) = rest.split_once('/').expect("a name");
+    let (door, url) = (door.to_string(), format!("{before}@{later}/{name}"));
+    let mut child = axhub(&["serve", "--listen", &door, "--database", &url]);
     let mut child = child.env("AXHUB_LOG", "info").stderr(Stdio::piped()).spawn().expect("axhub can be started");
     let log = BufReader::new(child.stderr.take().expect("it is piped"));
-    let mut starting = Starting { child, log };
+    Starting { child, log }
+}
 
-    starting.line("waiting for the database");
-    assert!(TcpStream::connect(door).await.is_err(), "nobody is let in yet");
-
+/// Carries connections to the database of `test`. One that sends the first of the faults is ended, and the fault is over.
+async fn carry(test: &TestDatabase, later: SocketAddr, faults: &'static [&'static str]) {
+    let address = test.address_text();
+    let (_, rest) = address.split_once('@').expect("a user");
+    let server = rest.split_once('/').expect("a name").0.to_owned();
+    let faults = Arc::new(Mutex::new(VecDeque::from_iter(faults)));
     let listener = TcpListener::bind(later).await.expect("the port is still free");
-    let server = server.to_owned();
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
-            let server = server.clone();
+            let (server, faults) = (server.clone(), Arc::clone(&faults));
             tokio::spawn(async move {
                 let mut database = TcpStream::connect(server).await.expect("PostgreSQL is there");
-                let _ = tokio::io::copy_bidirectional(&mut client, &mut database).await;
+                let (mut asks, mut hears) = client.split();
+                let (mut answers, mut is_asked) = database.split();
+                let mut message = vec![0; 65536];
+                let asking = async {
+                    while let Ok(length @ 1..) = asks.read(&mut message).await {
+                        let text = String::from_utf8_lossy(&message[..length]);
+                        if faults.lock().expect("a lock").pop_front_if(|fault| text.contains(**fault)).is_some() {
+                            return;
+                        }
+                        if is_asked.write_all(&message[..length]).await.is_err() {
+                            return;
+                        }
+                    }
+                };
+                tokio::select! {
+                    () = asking => {}
+                    _ = tokio::io::copy(&mut answers, &mut hears) => {}
+                }
             });
         }
     });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_comes_later_is_waited_for_behind_a_closed_door() {
+    let test = TestDatabase::new(Engine::Postgres).await;
+    let (door, later) = ports();
+    let mut starting = serve(&test, door, later);
+    starting.line("waiting for the database");
+    assert!(TcpStream::connect(door).await.is_err(), "nobody is let in yet");
+
+    carry(&test, later, &[]).await;
     starting.line("axhub serves");
     let ready = reqwest::get(format!("http://{door}/readyz")).await.expect("an answer");
     assert_eq!(ready.status().as_u16(), 200);
+}
+
+/// As when it fails over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_goes_away_while_it_is_looked_at_is_waited_for() {
+    let test = TestDatabase::new(Engine::Postgres).await;
+    let (door, later) = ports();
+    // The schema is asked for a second time at once.
+    carry(&test, later, &["LISTEN", "refinery_schema_history", "refinery_schema_history"]).await;
+    let mut starting = serve(&test, door, later);
+    starting.line("waiting for the database");
+    starting.line("axhub serves");
 }

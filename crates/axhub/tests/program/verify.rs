@@ -89,9 +89,11 @@ async fn a_file_is_only_looked_at() {
     assert!(olivia.types(&["backup", file.to_str().expect("UTF-8")]).status.success());
     let before = files(directory.path());
     let address = format!("sqlite:{}", file.display());
-    let said = run(&["verify", "--database", &address]);
-    assert!(said.status.success(), "{}", said.err);
-    assert!(files(directory.path()) == before, "something was changed, or left behind");
+    for command in [&["verify"][..], &["search", "V-1"], &["audit"], &["channel", "list"]] {
+        let said = run(&[command, &["--database", &address]].concat());
+        assert!(said.status.success(), "{command:?}: {}", said.err);
+        assert!(files(directory.path()) == before, "{command:?}: something was changed, or left behind");
+    }
 }
 
 #[tokio::test]

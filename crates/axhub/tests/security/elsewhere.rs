@@ -19,9 +19,16 @@ struct Naming<'a> {
     body: Option<Value>,
     /// What is named, and whose it is.
     theirs: (&'static str, String),
+    /// The same of one's own.
+    own: String,
 }
 
 impl Naming<'_> {
+    /// A code that looks like theirs.
+    fn nobodys(&self) -> &'static str {
+        if self.theirs.1.len() < 36 { "nobody-9" } else { NOBODYS }
+    }
+
     async fn with(&self, code: &str) -> Reply {
         let address = self.address.replace("{code}", code);
         match &self.body {
@@ -75,12 +82,16 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
     let (lumieres_order, lumieres_ticket) = place(&app, "alpha", paris, "A-2", "09:00").await;
     let harbors_stock = app.supplier("lumiere").get(&format!("/v1/supplier/products/{}/stock", harbor.id)).await;
     let harbors_row = harbors_stock.body["stock"][0]["inventory_code"].as_str().expect("a row").to_owned();
+    let seouls_stock = hanok.get(&format!("/v1/supplier/products/{}/stock", seoul.id)).await;
+    let own_row = seouls_stock.body["stock"][0]["inventory_code"].as_str().expect("a row").to_owned();
     let harbors_option = harbor.option(0).to_string();
+    let own_option = seoul.option(1).to_string();
     let lumieres_option = paris.option(0).to_string();
 
     let order = OrderBuilder::new("A-3").line(own_mapping, seoul.option(0), seoul.at("2026-07-11", "10:00"), 1).json();
     let ordering = |place: &str, name: &str| {
         let mut order = order.clone();
+        order["order"]["channel_order_code"] = json!(format!("A-3 by {name}"));
         order["options"][0].as_object_mut().expect("a line").remove(place);
         order["options"][0][name] = json!("{code}");
         Some(order)
@@ -100,7 +111,14 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
     });
     let cancel = json!({ "status": "Traveler canceled" });
     let (post, get, patch, put) = (Method::POST, Method::GET, Method::PATCH, Method::PUT);
-    let naming = |client, method: &Method, address: String, body, theirs| Naming { client, method: method.clone(), address, body, theirs };
+    let naming = |client, method: &Method, address: String, body, theirs, own: &str| Naming {
+        client,
+        method: method.clone(),
+        address,
+        body,
+        theirs,
+        own: own.to_owned(),
+    };
     let orders = "/v1/channel/orders/tour".to_owned();
     let of_seoul = |what: &str| format!("/v1/channel/{what}/tour/{}", seoul.id);
     let product = format!("/v1/supplier/products/{}", seoul.id);
@@ -111,6 +129,7 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
             orders.clone(),
             ordering("channel_product_mapping_code", "channel_product_mapping_code"),
             ("beta's registration", betas_mapping.to_string()),
+            &own_mapping.to_string(),
         ),
         naming(
             &alpha,
@@ -118,25 +137,49 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
             orders.clone(),
             ordering("option_code", "option_code"),
             ("an option that only beta sells", harbors_option.clone()),
+            &own_option,
         ),
-        naming(&alpha, &post, orders.clone(), ordering("inventory_at", "inventory_code"), ("stock that only beta sells", harbors_row)),
-        naming(&alpha, &post, of_seoul("question"), Some(question), ("an option that only beta sells", harbors_option.clone())),
-        naming(&alpha, &post, of_seoul("review"), Some(review), ("an option that only beta sells", harbors_option.clone())),
+        naming(
+            &alpha,
+            &post,
+            orders.clone(),
+            ordering("inventory_at", "inventory_code"),
+            ("stock that only beta sells", harbors_row),
+            &own_row,
+        ),
+        naming(
+            &alpha,
+            &post,
+            of_seoul("question"),
+            Some(question),
+            ("an option that only beta sells", harbors_option.clone()),
+            &own_option,
+        ),
+        naming(&alpha, &post, of_seoul("review"), Some(review), ("an option that only beta sells", harbors_option.clone()), &own_option),
         naming(
             &alpha,
             &post,
             of_seoul("products").replace("/tour/", "/tour/registration/"),
             Some(mapping),
             ("an option that only beta sells", harbors_option),
+            &own_option,
         ),
-        naming(&alpha, &patch, format!("{orders}/{own_order}/tickets/{{code}}"), Some(cancel.clone()), ("beta's ticket", betas_ticket)),
-        naming(&alpha, &patch, format!("{orders}/{{code}}/tickets/{own_ticket}"), Some(cancel), ("beta's order", betas_order)),
+        naming(
+            &alpha,
+            &patch,
+            format!("{orders}/{own_order}/tickets/{{code}}"),
+            Some(cancel.clone()),
+            ("beta's ticket", betas_ticket),
+            &own_ticket,
+        ),
+        naming(&alpha, &patch, format!("{orders}/{{code}}/tickets/{own_ticket}"), Some(cancel), ("beta's order", betas_order), &own_order),
         naming(
             &hanok,
             &post,
             "/v1/supplier/orders/actions".to_owned(),
-            Some(json!({ "action": "comment", "order_codes": ["{code}"] })),
+            Some(json!({ "action": "reject", "order_codes": ["{code}"] })),
             ("lumiere's order", lumieres_order.clone()),
+            &own_order,
         ),
         naming(
             &hanok,
@@ -144,6 +187,7 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
             "/v1/supplier/orders/actions".to_owned(),
             Some(json!({ "action": "cancel", "order_codes": ["{code}"] })),
             ("lumiere's order", lumieres_order.clone()),
+            &own_order,
         ),
         naming(
             &hanok,
@@ -151,18 +195,34 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
             format!("/v1/supplier/orders/{own_order}/tickets/{{code}}/redeem"),
             Some(json!({})),
             ("lumiere's ticket", lumieres_ticket.clone()),
+            &own_ticket,
         ),
-        naming(&hanok, &get, "/v1/supplier/orders?q={code}".to_owned(), None, ("lumiere's order", lumieres_order)),
-        naming(&hanok, &get, "/v1/supplier/orders?q={code}".to_owned(), None, ("lumiere's ticket", lumieres_ticket)),
-        naming(&hanok, &get, "/v1/supplier/orders?q={code}".to_owned(), None, ("lumiere's order by its channel's code", "A-2".to_owned())),
-        naming(&hanok, &put, "/v1/supplier/stock".to_owned(), Some(stock), ("lumiere's option", lumieres_option.clone())),
-        naming(&hanok, &get, format!("{product}/stock?option_code={{code}}"), None, ("lumiere's option", lumieres_option.clone())),
+        naming(&hanok, &get, "/v1/supplier/orders?q={code}".to_owned(), None, ("lumiere's order", lumieres_order), &own_order),
+        naming(&hanok, &get, "/v1/supplier/orders?q={code}".to_owned(), None, ("lumiere's ticket", lumieres_ticket), &own_ticket),
+        naming(
+            &hanok,
+            &get,
+            "/v1/supplier/orders?q={code}".to_owned(),
+            None,
+            ("lumiere's order by its channel's code", "A-2".to_owned()),
+            "A-1",
+        ),
+        naming(&hanok, &put, "/v1/supplier/stock".to_owned(), Some(stock), ("lumiere's option", lumieres_option.clone()), &own_option),
+        naming(
+            &hanok,
+            &get,
+            format!("{product}/stock?option_code={{code}}"),
+            None,
+            ("lumiere's option", lumieres_option.clone()),
+            &own_option,
+        ),
         naming(
             &hanok,
             &patch,
             product.clone(),
             Some(json!({ "options": [{ "option_code": "{code}", "net": "1" }] })),
             ("lumiere's option", lumieres_option.clone()),
+            &own_option,
         ),
         naming(
             &hanok,
@@ -170,6 +230,7 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
             format!("{product}/draft"),
             Some(json!({ "options": [{ "option_code": "{code}", "net": "1" }] })),
             ("lumiere's option", lumieres_option),
+            &own_option,
         ),
         naming(
             &hanok,
@@ -177,6 +238,7 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
             "/v1/supplier/stock/allotments".to_owned(),
             Some(allotment),
             ("a channel that sells nothing of hanok's", "gamma".to_owned()),
+            "alpha",
         ),
         naming(
             &hanok,
@@ -184,17 +246,25 @@ async fn anothers_codes_look_like_nobodys_in_bodies_and_queries_too(#[case] engi
             "/v1/supplier/orders?channel_code={code}".to_owned(),
             None,
             ("a channel that sold nothing of hanok's", "gamma".to_owned()),
+            "alpha",
         ),
     ];
     let before = contents(app.database()).await;
+    let mut of_nobodys = Vec::new();
     for one in &all {
         let (what, code) = &one.theirs;
-        let nobodys = if code.len() < 36 { "nobody-9" } else { NOBODYS };
+        let nobodys = one.nobodys();
         let (theirs, nothing) = (one.with(code).await, one.with(nobodys).await);
         assert_eq!(told(&theirs, code), told(&nothing, nobodys), "{} {} tells of {what}", one.method, one.address);
         assert!(theirs.status < 500, "{}", theirs.text());
+        of_nobodys.push(told(&nothing, nobodys));
     }
     let after = contents(app.database()).await;
     let changed: Vec<&String> = before.keys().filter(|table| before[*table] != after[*table]).collect();
     assert!(changed.is_empty(), "{changed:?} changed");
+    // The place where the code stands is looked at: one's own is answered otherwise.
+    for (one, of_nobodys) in all.iter().zip(&of_nobodys) {
+        let own = one.with(&one.own).await;
+        assert_ne!(&told(&own, &one.own), of_nobodys, "{} {} does not look at its code", one.method, one.address);
+    }
 }

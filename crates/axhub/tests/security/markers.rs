@@ -6,6 +6,7 @@
 
 mod asking;
 mod commands;
+mod http2;
 mod proxy;
 mod server;
 
@@ -164,7 +165,7 @@ const FIND_IT: &[&str] = &["ALTER TABLE strangers RENAME TO travelers"];
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_told_at_any_level(
     #[case] engine: Engine,
-    #[values(("info", "json"), ("debug", "text"), ("trace", "json"))] logging: (&str, &str),
+    #[values(("info", "json"), ("debug", "text"), ("trace,h2=trace,h2::server=trace", "json"))] logging: (&str, &str),
 ) {
     let (level, format) = logging;
     let scene = Scene::make(engine).await;
@@ -174,6 +175,7 @@ async fn nothing_is_told_at_any_level(
 
     asker.all_that_is_right().await;
     asker.all_that_is_wrong().await;
+    http2::send_what_is_broken(&server.address(), &scene.markers);
     if engine == Engine::Postgres {
         scene.execute(TELL_TALE).await;
         asker.fails_inside().await;

@@ -4,6 +4,7 @@
 //! and the recording becomes a script with other rows and other ids each time. So nobody keeps a copy of the statements up to
 //! date, and both sides of a comparison do the same work.
 
+mod log;
 mod script;
 
 use std::io::Write;
@@ -16,6 +17,9 @@ use axhub_hub::{Clock, Hub, Settings, SystemClock, ordering};
 use axhub_store::engine::Recording;
 use axhub_store::{Address, Database, Options, POSTGRES_SETTINGS};
 
+pub use log::Tps;
+
+use crate::cli::TimeArgs;
 use crate::data::{World, order};
 
 /// Which rows the orders of a script are of.
@@ -34,15 +38,6 @@ pub enum Travel {
     OneByOne,
     /// All of a transaction at once.
     Pipelined,
-}
-
-/// What pgbench found.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tps {
-    /// Transactions per second, without the time to connect.
-    pub per_second: f64,
-    /// How long one took, on average.
-    pub latency: Duration,
 }
 
 /// A script of pgbench with the very statements with which the product places an order of one unit, in one transaction.
@@ -76,16 +71,19 @@ pub async fn script(address: &Address, world: &World, rows: Rows, travel: Travel
     script::write(world, &order, &steps.map(|recorded| recorded.step).collect::<Vec<_>>(), rows, travel)
 }
 
-/// Runs a script of [`script`] with so many clients, for so many seconds.
+/// Runs a script of [`script`] with so many clients. As with the server, what it does while it warms up does not count: its
+/// connections plan the statements then.
 ///
 /// # Errors
 /// When there is no pgbench, or a transaction fails.
-pub fn run(address: &Address, script: &str, clients: u32, seconds: u32) -> anyhow::Result<Tps> {
+pub fn run(address: &Address, script: &str, clients: u32, time: TimeArgs) -> anyhow::Result<Tps> {
     let Address::Postgres(url) = address else { bail!("pgbench drives PostgreSQL only") };
     ensure!((1..=script::MAX_CLIENTS).contains(&clients), "from 1 to {} clients", script::MAX_CLIENTS);
+    let logs = tempfile::tempdir()?;
     let mut command = Command::new("pgbench");
+    command.current_dir(logs.path()).args(["--log", "--log-prefix=log"]);
     command.args(["--no-vacuum", "--protocol=prepared", "--file=-"]);
-    command.args([format!("--client={clients}"), format!("--jobs={}", clients.min(2)), format!("--time={seconds}")]);
+    command.args([format!("--client={clients}"), format!("--jobs={}", clients.min(2)), format!("--time={}", whole_seconds(time))]);
     command.args([format!("--define={}={}", script::COUNTER, script::first_count(SystemClock.now()))]);
     // The same statements are planned in the same way.
     let settings: String = POSTGRES_SETTINGS.map(|(name, value)| format!("-c {name}={value} ")).concat();
@@ -97,20 +95,22 @@ pub fn run(address: &Address, script: &str, clients: u32, seconds: u32) -> anyho
     let output = child.wait_with_output()?;
     let (answer, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), "pgbench failed: {errors}");
-    read(&answer).with_context(|| format!("pgbench said something else than a rate: {answer}{errors}"))
+    refuse_failures(&answer).with_context(|| format!("pgbench: {answer}{errors}"))?;
+    log::read(logs.path(), Duration::from_secs_f64(time.warm_up))
 }
 
-/// Reads what pgbench prints at its end.
-fn read(answer: &str) -> anyhow::Result<Tps> {
-    let number_behind = |words: &str| {
-        let rest = answer.lines().find_map(|line| line.strip_prefix(words))?;
-        rest.split_whitespace().next()?.parse::<f64>().ok()
-    };
-    let failed = number_behind("number of failed transactions: ").unwrap_or_default();
-    ensure!(failed == 0.0, "{failed} transactions failed");
-    let per_second = number_behind("tps = ").context("no rate")?;
-    let millis = number_behind("latency average = ").context("no latency")?;
-    Ok(Tps { per_second, latency: Duration::from_secs_f64(millis / 1_000.0) })
+/// It counts whole seconds.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "two days of seconds at most, and above zero")]
+fn whole_seconds(time: TimeArgs) -> u32 {
+    (time.warm_up + time.seconds).ceil() as u32
+}
+
+/// Looks at what pgbench prints at its end.
+fn refuse_failures(answer: &str) -> anyhow::Result<()> {
+    let failed = answer.lines().find_map(|line| line.strip_prefix("number of failed transactions: "));
+    let failed = failed.and_then(|failed| failed.split_whitespace().next()).context("it does not say how many transactions failed")?;
+    ensure!(failed == "0", "{failed} transactions failed");
+    Ok(())
 }
 
 #[cfg(test)]
@@ -126,11 +126,10 @@ mod tests {
         tps = 4503.219 (without initial connection time)\n";
 
     #[test]
-    fn reads_what_pgbench_prints() {
-        let tps = read(ANSWER).unwrap();
-        assert_eq!((tps.per_second, tps.latency), (4503.219, Duration::from_micros(7106)));
-        assert!(read(&ANSWER.replace("transactions: 0", "transactions: 3")).is_err());
-        assert!(read("pgbench: hello").is_err());
+    fn a_transaction_that_failed_is_an_error() {
+        assert!(refuse_failures(ANSWER).is_ok());
+        assert!(refuse_failures(&ANSWER.replace("transactions: 0", "transactions: 3")).is_err());
+        assert!(refuse_failures("pgbench: hello").is_err());
     }
 
     /// The statements run, several clients at once and again, and leave stock that is sound.
@@ -141,9 +140,11 @@ mod tests {
         let world = ensure(test.database(), &size, &Silent).await.unwrap();
         for (rows, travel) in [(Rows::Spread, Travel::OneByOne), (Rows::Hot, Travel::Pipelined)] {
             let script = script(test.address(), &world, rows, travel).await.unwrap();
-            let first = run(test.address(), &script, 3, 1).unwrap();
-            let second = run(test.address(), &script, 1, 1).unwrap();
-            assert!(first.per_second > 1.0 && second.per_second > 1.0, "{first:?} {second:?}\n{script}");
+            let time = TimeArgs { seconds: 0.7, warm_up: 0.3 };
+            for clients in [3, 1] {
+                let tps = run(test.address(), &script, clients, time).unwrap();
+                assert!(tps.per_second > 1.0 && tps.median > Duration::ZERO, "{tps:?}\n{script}");
+            }
         }
         assert_stock_is_sound(test.database()).await;
     }

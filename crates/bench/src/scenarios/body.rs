@@ -48,6 +48,8 @@ impl OrderBody {
     /// Of orders that were bought at this time.
     pub fn new(purchased_at: Timestamp) -> OrderBody {
         let person = json!({"name": "Kim Jiwoo", "national_code": "82", "phone": "010-0000-0000", "email": "jiwoo@example.com"});
+        let mut ticket = person.clone();
+        ticket["channel_code"] = json!("<4>-1");
         let mut purchaser = person.clone();
         purchaser["is_required_more_information"] = json!(false);
         let order = json!({
@@ -58,7 +60,7 @@ impl OrderBody {
                 "quantity": 1,
                 "unit_selling_price": "<3>",
                 "amount_price": "<3>",
-                "tickets": [person],
+                "tickets": [ticket],
             }],
             "order": {
                 "channel_order_code": "<4>",
@@ -124,6 +126,8 @@ mod tests {
         assert_eq!(line["option_code"], option.to_string());
         assert_eq!(line["inventory_at"], "2027-03-01T10:00:00.000Z");
         assert_eq!(order["order"]["channel_order_code"], "B-1");
+        // As pgbench's orders have it: one more index is written.
+        assert_eq!(line["tickets"][0]["channel_code"], "B-1-1");
         for amount in [&line["unit_selling_price"], &line["amount_price"], &order["order"]["total"], &order["order"]["sub_total"]] {
             assert_eq!(*amount, "88000.00000");
         }

@@ -28,7 +28,7 @@ fn processor_time_in(stat: &str, ticks_per_second: u64) -> Option<Duration> {
 }
 
 /// Memory over a run, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Memory {
     /// When it began to count.
     pub start: u64,
@@ -36,23 +36,28 @@ pub struct Memory {
     pub end: u64,
     /// The most.
     pub max: u64,
-    /// Whether the last quarter's mean is within 5 % of the second quarter's: the first quarter is for what fills up.
-    pub is_flat: bool,
+    /// How fast it grew in the second half, in megabytes a minute: the slope of the line that fits best. The first half is for
+    /// what fills up.
+    pub growth: f64,
 }
 
 impl Memory {
-    /// What samples at regular intervals say; `None` without a sample.
-    pub fn of(samples: &[u64]) -> Option<Memory> {
+    /// What samples say that were taken at this interval; `None` without a sample.
+    pub fn of(samples: &[u64], interval: Duration) -> Option<Memory> {
         let (start, end, max) = (*samples.first()?, *samples.last()?, *samples.iter().max()?);
-        let quarter = samples.len().div_ceil(4);
-        let second = mean(samples.get(quarter..2 * quarter).unwrap_or(samples));
-        let last = mean(&samples[samples.len() - quarter..]);
-        Some(Memory { start, end, max, is_flat: last.abs_diff(second) * 20 <= second })
+        let growth = slope(&samples[samples.len() / 2..]) / 1e6 * (60.0 / interval.as_secs_f64());
+        Some(Memory { start, end, max, growth })
     }
 }
 
-fn mean(samples: &[u64]) -> u64 {
-    samples.iter().sum::<u64>() / (samples.len() as u64).max(1)
+/// By how much a sample is more than the one before it: of the line with the least squares. Of one sample 0.
+#[expect(clippy::cast_precision_loss, reason = "bytes of a machine and a few samples fit into a float")]
+fn slope(samples: &[u64]) -> f64 {
+    let count = samples.len() as f64;
+    let (middle, mean) = ((count - 1.0) / 2.0, samples.iter().sum::<u64>() as f64 / count);
+    let steps = || samples.iter().enumerate().map(|(at, bytes)| (at as f64 - middle, *bytes as f64 - mean));
+    let square: f64 = steps().map(|(at, _)| at * at).sum();
+    if square > 0.0 { steps().map(|(at, bytes)| at * bytes).sum::<f64>() / square } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -74,12 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_flat_when_it_no_longer_grows() {
-        let filling: Vec<u64> = vec![50, 90, 100, 100, 101, 100, 102, 101];
-        assert_eq!(Memory::of(&filling), Some(Memory { start: 50, end: 101, max: 102, is_flat: true }));
-        let leaking: Vec<u64> = (0..60).map(|second| 100 + second).collect();
-        assert_eq!(Memory::of(&leaking).map(|memory| memory.is_flat), Some(false));
-        assert_eq!(Memory::of(&[7]), Some(Memory { start: 7, end: 7, max: 7, is_flat: true }));
-        assert_eq!(Memory::of(&[]), None);
+    fn growth_is_that_of_the_second_half() {
+        let of = |samples: &[u64]| Memory::of(samples, Duration::from_secs(1));
+        let filling = [50, 90, 100, 100, 101, 100, 100, 101].map(|megabytes| megabytes * 1_000_000);
+        assert_eq!(of(&filling), Some(Memory { start: 50_000_000, end: 101_000_000, max: 101_000_000, growth: 0.0 }));
+        let leaking: Vec<u64> = (0..60).map(|second| 100_000_000 + second * 50_000).collect();
+        assert!((of(&leaking).unwrap().growth - 3.0).abs() < 1e-9);
+        assert_eq!(of(&[7]), Some(Memory { start: 7, end: 7, max: 7, growth: 0.0 }));
+        assert_eq!(of(&[]), None);
     }
 }

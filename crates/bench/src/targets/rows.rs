@@ -11,6 +11,8 @@ use crate::scenarios::Scenario::{OrdersHot, OrdersSpread};
 const MOST_P99: f64 = 25.0;
 /// The most megabytes of the server's memory.
 const MOST_MEGABYTES: f64 = 200.0;
+/// How many megabytes of them may come in a minute, when all that fills up is full.
+const FLAT: f64 = 1.0;
 /// How much of the small data set's rate the large one must reach.
 const GROWN: f64 = 0.85;
 /// How much of the bare handler's rate reads must reach.
@@ -51,7 +53,14 @@ pub fn rows(series: &Series) -> Vec<Row> {
     for engine in Engine::ALL {
         for scenario in READS {
             let what = format!("{} {scenario} / bare handler", engine.title());
-            rows.push(at_least(series, 4, &what, Key::Closed(engine, Data::Small, scenario, CONNECTIONS), Key::Floor(scenario), OF_FLOOR));
+            rows.push(at_least(
+                series,
+                4,
+                &what,
+                Key::Closed(engine, Data::Small, scenario, CONNECTIONS),
+                Key::Floor(engine, scenario),
+                OF_FLOOR,
+            ));
         }
     }
     for engine in Engine::ALL {
@@ -73,7 +82,12 @@ pub fn rows(series: &Series) -> Vec<Row> {
 
 fn at_least(series: &Series, target: u8, what: &str, key: Key, reference: Key, bound: f64) -> Option<Row> {
     let value = series.ratio(key, reference, Measurement::per_second)?;
-    let rate = |key| Some(format!("{}/s", report::whole(series.median(key, Measurement::per_second)?)));
+    // What a ratio is made of: of reads most is the tool's own time, which both sides have.
+    let rate = |key| {
+        let rate = format!("{}/s", report::whole(series.median(key, Measurement::per_second)?));
+        let processor = series.median_known(key, Measurement::server_us).filter(|_| target == 4);
+        Some(processor.map_or(rate.clone(), |time| format!("{rate}, {time:.1} µs")))
+    };
     Some(Row {
         target,
         what: what.to_owned(),
@@ -87,7 +101,7 @@ fn at_least(series: &Series, target: u8, what: &str, key: Key, reference: Key, b
 
 fn p99(series: &Series, target: u8, engine: Engine, data: Data) -> Option<Row> {
     let key = Key::Open(engine, data);
-    let value = series.median(key, Measurement::p99)?;
+    let value = series.median_known(key, Measurement::p99)?;
     let rate = series.median(key, Measurement::per_second)?;
     Some(Row {
         target,
@@ -126,11 +140,11 @@ fn memory(series: &Series, engine: Engine) -> Option<Row> {
     Some(Row {
         target: 7,
         what: format!("{} orders-mixed, large data, {} s: resident MB", engine.title(), report::whole(figures.seconds)),
-        measured: format!("{start} → {end}, {}", if memory.is_flat { "flat" } else { "growing" }),
+        measured: format!("{start} → {end}, {:+.1} a minute", memory.growth),
         reference: format!("at {}/s", report::whole(figures.all.per_second)),
         value,
-        bound: format!("≤ {MOST_MEGABYTES}, flat"),
-        is_met: value <= MOST_MEGABYTES && memory.is_flat,
+        bound: format!("≤ {MOST_MEGABYTES}, + ≤ {FLAT}"),
+        is_met: value <= MOST_MEGABYTES && memory.growth <= FLAT,
     })
 }
 
@@ -155,7 +169,7 @@ mod tests {
     fn series(measured: &[(Key, f64)]) -> Series {
         let mut series = Series::default();
         for (key, per_second) in measured {
-            series.add(*key, Measurement::Reference(ReferenceFigures { per_second: *per_second, mean: 1.0 }));
+            series.add(*key, Measurement::Reference(ReferenceFigures { per_second: *per_second, p50: 1.0 }));
         }
         series
     }

@@ -63,8 +63,8 @@ impl fmt::Display for Data {
 pub enum Key {
     /// pgbench with so many clients, on the small data set.
     Pgbench(usize),
-    /// The bare handler, with answers as long as the scenario's.
-    Floor(Scenario),
+    /// The bare handler, with answers as long as the scenario's, right before the scenario on this engine.
+    Floor(Engine, Scenario),
     /// The server in a closed loop with so many connections.
     Closed(Engine, Data, Scenario, usize),
     /// The server in an open loop at half of what it did in the closed one.
@@ -77,7 +77,7 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Key::Pgbench(clients) => write!(f, "pgbench, {}", counted(*clients, "client")),
-            Key::Floor(scenario) => write!(f, "floor of {scenario}"),
+            Key::Floor(engine, scenario) => write!(f, "floor of {scenario}, before {engine}"),
             Key::Closed(engine, data, scenario, connections) => {
                 write!(f, "{engine} {data} {scenario}, {}", counted(*connections, "connection"))
             }
@@ -110,19 +110,28 @@ impl Measurement {
         }
     }
 
-    /// The typical latency in milliseconds: half took no longer; the mean, where no more is known.
+    /// The typical latency in milliseconds: half took no longer.
     pub fn typical(&self) -> f64 {
         match self {
             Measurement::Driven(figures) => figures.all.latency.p50,
-            Measurement::Reference(reference) => reference.mean,
+            Measurement::Reference(reference) => reference.p50,
         }
     }
 
-    /// 99 % took no longer, in milliseconds; the mean, where no more is known.
-    pub fn p99(&self) -> f64 {
+    /// 99 % took no longer, in milliseconds. Not known of what another tool measured.
+    pub fn p99(&self) -> Option<f64> {
+        self.driven().map(|figures| figures.all.latency.p99)
+    }
+
+    /// Processor time of the server in microseconds for each answer, where it is known.
+    pub fn server_us(&self) -> Option<f64> {
+        self.driven()?.usage.server_us
+    }
+
+    fn driven(&self) -> Option<&Figures> {
         match self {
-            Measurement::Driven(figures) => figures.all.latency.p99,
-            Measurement::Reference(reference) => reference.mean,
+            Measurement::Driven(figures) => Some(figures),
+            Measurement::Reference(_) => None,
         }
     }
 }
@@ -149,6 +158,12 @@ impl Series {
         (!measured.is_empty()).then(|| median(measured.iter().map(number)))
     }
 
+    /// The median of a number that not all of them have.
+    pub fn median_known(&self, key: Key, number: impl Fn(&Measurement) -> Option<f64>) -> Option<f64> {
+        let known: Vec<f64> = self.of(key).iter().filter_map(number).collect();
+        (!known.is_empty()).then(|| median(known))
+    }
+
     /// The median of the ratios of each round; `None` when one of both was not measured.
     pub fn ratio(&self, key: Key, reference: Key, number: impl Fn(&Measurement) -> f64) -> Option<f64> {
         let ratios: Vec<f64> = self.of(key).iter().zip(self.of(reference)).map(|(own, other)| number(own) / number(other)).collect();
@@ -165,8 +180,8 @@ mod tests {
         let mut series = Series::default();
         let clients = |clients| Key::Pgbench(clients);
         for (one, other) in [(10.0, 5.0), (100.0, 25.0), (9.0, 3.0)] {
-            series.add(clients(1), Measurement::Reference(ReferenceFigures { per_second: one, mean: 1.0 }));
-            series.add(clients(2), Measurement::Reference(ReferenceFigures { per_second: other, mean: 1.0 }));
+            series.add(clients(1), Measurement::Reference(ReferenceFigures { per_second: one, p50: 1.0 }));
+            series.add(clients(2), Measurement::Reference(ReferenceFigures { per_second: other, p50: 1.0 }));
         }
         assert_eq!(series.ratio(clients(1), clients(2), Measurement::per_second), Some(3.0));
         assert_eq!(series.median(clients(1), Measurement::per_second), Some(10.0));

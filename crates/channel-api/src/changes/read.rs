@@ -16,11 +16,11 @@ use crate::answers::GivenAnswer;
 use crate::cursor::{self, Start};
 use crate::inventory::read::by_option;
 use crate::inventory::row::InventoryRow;
+use crate::limits::MAX_CHANGES;
 use crate::orders::order::ConfirmedOrder;
 use crate::wire::Instant;
 
 const DEFAULT_LIMIT: u32 = 100;
-const MAX_LIMIT: u32 = 1000;
 
 /// Which changes are wanted.
 #[derive(utoipa::IntoParams)]
@@ -161,7 +161,7 @@ pub struct Details {
     ))
 )]
 pub async fn read(caller: ChannelCaller, State(hub): State<Hub>, query: Query) -> Result<Json<ChangeList>, ApiError> {
-    let limit = |fields: &Fields<'_>| paging::number(fields, "limit", 1..=MAX_LIMIT, DEFAULT_LIMIT);
+    let limit = |fields: &Fields<'_>| paging::number(fields, "limit", 1..=MAX_CHANGES, DEFAULT_LIMIT);
     let (start, limit) = query.read(|fields| (cursor::read(fields), limit(fields)))?;
     let found = match start {
         Start::Latest => cursor::latest(&hub).await?,

@@ -16,10 +16,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::row::InventoryRow;
+use crate::limits::MAX_CODES;
 use crate::wire::Instant;
 
-/// The most codes in one search.
-const MAX_CODES: usize = 200;
 /// The most characters of a code; whatever is no UUID names nothing.
 const MAX_CODE: usize = 64;
 

@@ -13,9 +13,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use crate::kinds::for_kinds;
-
-/// The most options that a mapping may name.
-const MAX_MAPPED: usize = 1000;
+use crate::limits::MAX_MAPPED;
 
 /// What a channel says of a product that it has published.
 #[derive(ToSchema)]

@@ -6,6 +6,7 @@ mod create;
 mod cursor;
 mod day_ticket;
 mod dialects;
+mod free_form;
 mod list;
 mod refund;
 mod retries;

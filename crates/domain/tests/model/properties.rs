@@ -29,7 +29,7 @@ impl Model for Hub {
         let mut properties = vec![
             Property::<Hub>::always(NEVER_OVERSOLD, never_oversold),
             Property::<Hub>::always(STOCK_IS_EXACT, stock_is_exact),
-            Property::<Hub>::always(AT_MOST_ONCE, |_, state| state.clients.iter().all(|client| client.stored.len() <= 1)),
+            Property::<Hub>::always(AT_MOST_ONCE, at_most_once),
             Property::<Hub>::always(ANSWERED_EXISTS, answered_exists),
             Property::<Hub>::always(SAME_ANSWER, |_, state| state.clients.iter().all(|client| !client.is_misled)),
             Property::<Hub>::always(WHOLE, is_whole),
@@ -49,7 +49,11 @@ impl Model for Hub {
         if !self.world.setup.is_instant {
             properties.push(Property::<Hub>::sometimes("the supplier rejects", |_, state| has_order(state, OrderStatus::SupplierReject)));
         }
-        if self.world.clients() > 1 {
+        if self.world.setup.is_one_code {
+            properties.push(Property::<Hub>::sometimes("a code means something else", |_, state| {
+                answering(state).any(|outcome| *outcome == Outcome::Reused)
+            }));
+        } else if self.world.clients() > 1 {
             properties
                 .push(Property::<Hub>::sometimes("sold out", |_, state| answering(state).any(|outcome| *outcome == Outcome::SoldOut)));
             properties.push(Property::<Hub>::sometimes("what was given back is sold again", is_sold_again));
@@ -84,6 +88,11 @@ fn never_oversold(hub: &Hub, state: &State) -> bool {
 
 fn stock_is_exact(hub: &Hub, state: &State) -> bool {
     held(hub, state) == state.taken
+}
+
+fn at_most_once(hub: &Hub, state: &State) -> bool {
+    let stored = |client| hub.world.under_code_of(client).map(|client| state.clients[client].stored.len()).sum::<usize>();
+    (0..state.clients.len()).all(|client| stored(client) <= 1)
 }
 
 fn answered_exists(_: &Hub, state: &State) -> bool {

@@ -22,7 +22,7 @@ pub struct Client {
     pub stored: Vec<Stored>,
     /// The first answer that told it its order is placed.
     pub knows: Option<Answer>,
-    /// Whether something else was decided for it after that.
+    /// Whether something else was decided for it after that, or that it gets nothing although its order was there.
     pub is_misled: bool,
 }
 
@@ -53,13 +53,15 @@ pub enum Outcome {
     Replayed(Answer),
     /// There is not enough left.
     SoldOut,
+    /// Its code is that of an order that means something else.
+    Reused,
 }
 
 impl Outcome {
     pub fn answer(&self) -> Option<&Answer> {
         match self {
             Outcome::Placed { answer, .. } | Outcome::Replayed(answer) => Some(answer),
-            Outcome::SoldOut => None,
+            Outcome::SoldOut | Outcome::Reused => None,
         }
     }
 }
@@ -76,10 +78,12 @@ pub struct OrderNumber {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Server {
     Idle,
-    /// It has some of the stock rows that the client's order names locked, and waits for the next.
+    /// It has some of the stock rows that the client's order names locked, and waits for the next. What it found under the code
+    /// it knows by now only if it looks before it locks.
     Locking {
         client: usize,
         locked: usize,
+        found: Option<Outcome>,
     },
     /// It has locked them all, read and decided to place; nothing is committed.
     Decided {

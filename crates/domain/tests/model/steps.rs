@@ -22,6 +22,8 @@ pub struct Guards {
     pub conditional_update: bool,
     /// An order is looked up by its code before it is decided.
     pub replay_check: bool,
+    /// It is looked up behind the locks, where nobody stores another one of the same meaning.
+    pub replay_behind_lock: bool,
     /// No two rows of `channel_orders` have the same code.
     pub unique_code: bool,
     /// An order is locked before it is read to be changed.
@@ -30,6 +32,8 @@ pub struct Guards {
     pub stock_return: bool,
     /// An order is answered when it is committed, and not before.
     pub commit_first: bool,
+    /// All lines of an order are stored in one commit.
+    pub one_commit: bool,
 }
 
 impl Guards {
@@ -39,10 +43,12 @@ impl Guards {
         lock_order: true,
         conditional_update: true,
         replay_check: true,
+        replay_behind_lock: true,
         unique_code: true,
         order_lock: true,
         stock_return: true,
         commit_first: true,
+        one_commit: true,
     };
 }
 
@@ -81,7 +87,7 @@ impl Hub {
         for (server, doing) in state.servers.iter().enumerate() {
             match doing {
                 Server::Idle => {}
-                Server::Locking { client, locked } if self.is_free(state, server, self.lock_list(*client)[*locked]) => {
+                Server::Locking { client, locked, .. } if self.is_free(state, server, self.lock_list(*client)[*locked]) => {
                     steps.push(Step::Lock { server });
                 }
                 Server::Locking { .. } => {}
@@ -102,7 +108,7 @@ impl Hub {
     pub fn requests(&self, state: &State, steps: &mut Vec<Step>) {
         let Some(server) = state.servers.iter().position(|server| *server == Server::Idle) else { return };
         for client in 0..self.world.clients() {
-            if self.is_free(state, server, self.lock_list(client)[0]) {
+            if !self.guards.replay_behind_lock || self.is_free(state, server, self.lock_list(client)[0]) {
                 steps.push(Step::Take { server, client });
             }
         }
@@ -121,10 +127,14 @@ impl Hub {
     pub fn after(&self, state: &State, step: &Step) -> State {
         let mut next = state.clone();
         match *step {
-            Step::Take { server, client } => self.locked(&mut next, server, client, 1),
+            Step::Take { server, client } if self.guards.replay_behind_lock => self.locked(&mut next, server, client, 1, None),
+            Step::Take { server, client } => {
+                let found = self.find(state, client);
+                next.servers[server] = Server::Locking { client, locked: 0, found };
+            }
             Step::Lock { server } => {
-                let Server::Locking { client, locked } = state.servers[server] else { unreachable!("it locks") };
-                self.locked(&mut next, server, client, locked + 1);
+                let Server::Locking { client, locked, ref found } = state.servers[server] else { unreachable!("it locks") };
+                self.locked(&mut next, server, client, locked + 1, found.clone());
             }
             Step::Commit { server } => self.commit(&mut next, server),
             Step::Answer { server } => answer(&mut next, server),
@@ -162,7 +172,7 @@ impl Hub {
 
     fn has_locked(&self, doing: &Server, pool: usize) -> bool {
         match doing {
-            Server::Locking { client, locked } => self.lock_list(*client)[..*locked].contains(&pool),
+            Server::Locking { client, locked, .. } => self.lock_list(*client)[..*locked].contains(&pool),
             Server::Decided { client, .. } => self.lock_list(*client).contains(&pool),
             // It locks the row in the step in which it commits.
             Server::Changing { .. } | Server::Idle | Server::Answering { .. } => false,
@@ -175,30 +185,47 @@ impl Hub {
     }
 
     /// So many rows are locked: waits for the next, or reads and decides.
-    fn locked(&self, next: &mut State, server: usize, client: usize, locked: usize) {
+    fn locked(&self, next: &mut State, server: usize, client: usize, locked: usize, found: Option<Outcome>) {
         if locked < self.lock_list(client).len() {
-            next.servers[server] = Server::Locking { client, locked };
+            next.servers[server] = Server::Locking { client, locked, found };
             return;
         }
-        let outcome = self.decide(next, client);
+        let outcome = self.decide(next, client, found);
         let of_client = &mut next.clients[client];
-        // Whatever is decided from now on must be what it knows. A refusal that was decided before may still be under way.
+        // Whatever is decided from now on must be what it knows, and no refusal when its order is there, whether it knows that or
+        // not. A refusal that was decided before may still be under way.
         of_client.is_misled |= of_client.knows.is_some() && of_client.knows.as_ref() != outcome.answer();
+        of_client.is_misled |= !of_client.stored.is_empty() && outcome.answer().is_none();
         next.servers[server] = match outcome {
             Outcome::Placed { .. } => Server::Decided { client, outcome },
             // Nothing to write.
-            Outcome::Replayed(_) | Outcome::SoldOut => Server::Answering { client, outcome },
+            Outcome::Replayed(_) | Outcome::SoldOut | Outcome::Reused => Server::Answering { client, outcome },
         };
         if !self.guards.commit_first {
             hear(next, server);
         }
     }
 
-    fn decide(&self, state: &State, client: usize) -> Outcome {
-        let stored = &state.clients[client].stored;
-        if let Some(first) = stored.first().filter(|_| self.guards.replay_check) {
-            return Outcome::Replayed(Answer { order: 0, placed_as: first.iter().map(|line| line.placed_as).collect() });
+    /// What is stored under the client's code, if it is looked for: its own order, or one that means something else.
+    fn find(&self, state: &State, client: usize) -> Option<Outcome> {
+        if !self.guards.replay_check {
+            return None;
         }
+        let own = state.clients[client].stored.first();
+        own.map(|first| Outcome::Replayed(Answer { order: 0, placed_as: first.iter().map(|line| line.placed_as).collect() }))
+            .or_else(|| self.is_code_taken(state, client).then_some(Outcome::Reused))
+    }
+
+    fn is_code_taken(&self, state: &State, client: usize) -> bool {
+        self.world.under_code_of(client).any(|client| !state.clients[client].stored.is_empty())
+    }
+
+    fn decide(&self, state: &State, client: usize, found: Option<Outcome>) -> Outcome {
+        let found = if self.guards.replay_behind_lock { self.find(state, client) } else { found };
+        if let Some(outcome) = found {
+            return outcome;
+        }
+        let stored = &state.clients[client].stored;
         match self.world.decide(client, &state.taken) {
             Ok(lines) => {
                 let answer = Answer { order: stored.len(), placed_as: lines.iter().map(|line| line.status).collect() };
@@ -228,19 +255,21 @@ impl Hub {
 
     fn place(&self, next: &mut State, server: usize, client: usize, outcome: Outcome) {
         let Outcome::Placed { ref answer, ref takes } = outcome else { unreachable!("only that is committed") };
+        // Where each line is committed by itself, a crash may leave it at the first.
+        let at_once = if self.guards.one_commit { takes.len() } else { 1 };
         let mut taken = next.taken.clone();
-        for (pool, units) in takes {
+        for (pool, units) in &takes[..at_once] {
             taken[*pool] += units;
         }
         let is_oversold = taken.iter().zip(&self.world.setup.seats).any(|(taken, seats)| taken > seats);
-        let is_twice = !next.clients[client].stored.is_empty();
+        let is_twice = self.is_code_taken(next, client);
         if (is_oversold && self.guards.conditional_update) || (is_twice && self.guards.unique_code) {
             // The database refuses, and the transaction is done again from its beginning.
             next.servers[server] = Server::Idle;
             return;
         }
         next.taken = taken;
-        let lines = answer.placed_as.iter().zip(&self.world.setup.wishes[client]).map(|(status, (_, quantity))| Line {
+        let lines = answer.placed_as.iter().zip(&self.world.setup.wishes[client]).take(at_once).map(|(status, (_, quantity))| Line {
             placed_as: *status,
             status: *status,
             tickets: vec![TicketStatus::New; *quantity as usize],

@@ -29,6 +29,8 @@ pub struct Setup {
     pub wishes: Vec<Vec<(usize, u32)>>,
     /// Whether the hub confirms at once; the supplier does otherwise.
     pub is_instant: bool,
+    /// Whether all clients order under one code; each has its own otherwise.
+    pub is_one_code: bool,
 }
 
 /// A [`Setup`] as the rules of the domain know it.
@@ -68,7 +70,8 @@ impl World {
             rates: Rates::default(),
         };
         let rows = setup.seats.iter().enumerate().map(|(pool, seats)| row(pool, *seats)).collect();
-        let orders = setup.wishes.iter().enumerate().map(|(client, wish)| order(client, wish)).collect();
+        let orders =
+            setup.wishes.iter().enumerate().map(|(client, wish)| order(if setup.is_one_code { 0 } else { client }, wish)).collect();
         World { setup, facts, rows, orders, now: Timestamp::constant(1_780_000_000, 0), decided: Mutex::default() }
     }
 
@@ -80,6 +83,11 @@ impl World {
     /// Whether a client's order means the same as another's, but for its code.
     pub fn want_the_same(&self, one: usize, other: usize) -> bool {
         self.setup.wishes[one] == self.setup.wishes[other]
+    }
+
+    /// Who orders under the code of this client, it among them.
+    pub fn under_code_of(&self, client: usize) -> std::ops::Range<usize> {
+        if self.setup.is_one_code { 0..self.clients() } else { client..client + 1 }
     }
 
     /// The pools that a client's order draws from, in the order of its options.
@@ -147,11 +155,11 @@ fn row(pool: usize, seats: i64) -> StockRow {
     }
 }
 
-fn order(client: usize, wish: &[(usize, u32)]) -> PlaceOrder {
+fn order(code: usize, wish: &[(usize, u32)]) -> PlaceOrder {
     let units: u32 = wish.iter().map(|(_, quantity)| quantity).sum();
     let total = Money::from_parts(100_000 * i64::from(units));
     PlaceOrder {
-        channel_order_code: format!("C-{client}"),
+        channel_order_code: format!("C-{code}"),
         kind: ProductKind::Tour,
         head: OrderHead {
             purchased_at: Timestamp::UNIX_EPOCH,

@@ -115,7 +115,7 @@ impl<'s> Bus<'s> {
 }
 
 /// Puts stock into 09:00 of a day.
-async fn fill(stage: &Stage, product: &TestProduct, option: usize, day: Date, max: i64) {
+pub async fn fill(stage: &Stage, product: &TestProduct, option: usize, day: Date, max: i64) {
     let rule = StockRule { from: day, to: day, weekdays: vec![], start_times: vec![time(9, 0, 0, 0)], max, min: 0, on_sale: true };
     set_stock(&stage.hub, product.supplier, product.option(option), rule).await.unwrap();
 }

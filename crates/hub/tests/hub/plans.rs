@@ -15,7 +15,7 @@ use axhub_domain::product::ProductKind;
 use axhub_domain::state::{Action, OrderStatus};
 use axhub_hub::availability::{DateRange, Search, inventory_for_channel, search};
 use axhub_hub::changes::{changes_for_channel, latest_cursor, order_changes_for_channel};
-use axhub_hub::fulfilment::{self, Filter, order_of_channel, orders_of_channel, orders_of_supplier};
+use axhub_hub::fulfilment::{self, Filter, ManifestFilter, order_of_channel, orders_of_channel, orders_of_supplier};
 use axhub_hub::{Hub, Page, Settings, access, catalogue, ordering, pricing};
 use axhub_store::Options;
 use axhub_store::engine::Recording;
@@ -49,6 +49,7 @@ const INDEXES: &[(&str, &str, &str)] = &[
     ("order.list", "GROUP BY o.product_id", "orders_of_channel_by_product"),
     ("order.list-of-supplier", "o.status IN (1, 2)", "orders_of_supplier_to_answer"),
     ("change.list-orders", "FROM changes", "changes_of_channel"),
+    ("manifest.read", "FROM stock_pools", "orders_of_stock"),
 ];
 
 #[rstest]
@@ -65,7 +66,7 @@ async fn no_hot_statement_reads_more_than_it_needs(#[values(Engine::Sqlite, Engi
     let recorded = recording.take();
     let transactions: BTreeSet<&str> = recorded.iter().map(|recorded| recorded.transaction).collect();
     let hot = ["order.place", "price.read", "inventory.read", "product.read", "product.list", "inventory.search"];
-    for expected in hot.into_iter().chain(["change.list", "change.list-orders", "order.list", "order.list-of-supplier"]) {
+    for expected in hot.into_iter().chain(["change.list", "change.list-orders", "order.list", "order.list-of-supplier", "manifest.read"]) {
         assert!(transactions.contains(expected), "{expected} was not recorded, only {transactions:?}");
     }
     let plans = explain::plans(stage.test.database(), engine, recorded).await;
@@ -162,6 +163,9 @@ async fn sell(stage: &Stage, hub: &Hub) {
     orders_of_supplier(hub, world.supplier("hanok").id, in_state(OrderStatus::New), page).await.unwrap();
     order_of_channel(hub, alpha.id, ProductKind::Tour, placed.lines[0].order).await.unwrap();
     let hanok = world.supplier("hanok");
+    let of_date = ManifestFilter { date: date(2026, 7, 5), start_time: None, include_canceled: false };
+    let manifest = fulfilment::manifest(hub, hanok.id, world.seoul.id, of_date).await.unwrap();
+    assert_eq!(manifest.departures.len(), 1, "the order from before");
     fulfilment::act_as_supplier(hub, (hanok.id, hanok.code.clone()), asked.lines[0].order, Action::Confirm, None).await.unwrap();
     let cancel = |order, action| fulfilment::act_as_channel(hub, (alpha.id, alpha.code.clone()), ProductKind::Tour, order, action, None);
     cancel(placed.lines[0].order, Action::ChannelCancelTicket(placed.lines[0].tickets[0])).await.unwrap();

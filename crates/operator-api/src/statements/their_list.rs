@@ -208,6 +208,12 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_limits_tells_how_long() {
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md")).unwrap();
+        assert!(page.contains(&format!("| lines of a channel's own list | {},{:03} |", MAX_LINES / 1000, MAX_LINES % 1000)));
+    }
+
+    #[test]
     fn our_own_table_agrees_with_us() {
         let statement = sample();
         let list = read(table::write(&statement).as_bytes()).unwrap();

@@ -7,7 +7,7 @@ use crate::error::Error;
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(refusal) = error.as_db_error() else {
-            let text = source_chain(&error);
+            let text = format!("{:#}", anyhow::Error::new(error));
             return if is_misuse(&text) { Error::Database(text) } else { Error::Lost(text) };
         };
         // Without the server's detail, which may quote stored values.
@@ -34,6 +34,16 @@ fn of_code(code: &SqlState, text: String) -> Error {
     }
 }
 
+/// Why a transaction is run again, in a word that can be counted by.
+pub(super) fn why_again(error: &Error) -> &'static str {
+    match error {
+        Error::Lost(_) => "lost",
+        Error::Contended(text) if text.ends_with("(40001)") => "serialization",
+        Error::Contended(text) if text.ends_with("(40P01)") => "deadlock",
+        _ => "contended",
+    }
+}
+
 /// Whether the driver complains about what it was told, and not about the connection. Its errors tell it in words only.
 fn is_misuse(text: &str) -> bool {
     const COMPLAINTS: &[&str] =
@@ -41,19 +51,16 @@ fn is_misuse(text: &str) -> bool {
     COMPLAINTS.iter().any(|complaint| text.starts_with(complaint))
 }
 
-fn source_chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_run_again_is_counted_by_why() {
+        let why = |code| why_again(&of_code(&SqlState::from_code(code), format!("could not go on ({code})")));
+        assert_eq!(["40001", "40P01", "08006"].map(why), ["serialization", "deadlock", "lost"]);
+        assert_eq!(why_again(&Error::Contended("1 row changed where it must be two".to_owned())), "contended");
+    }
 
     #[test]
     fn a_code_says_whether_to_come_again_and_how() {

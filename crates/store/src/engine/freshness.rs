@@ -7,20 +7,27 @@
 //! A change made by this program is known before its caller hears of it. One made by another program is heard of: on
 //! PostgreSQL by `NOTIFY`, which is part of the transaction that changes something; on SQLite by a look at the file's
 //! version. While nothing can be heard there are no moments, and nothing may be kept.
+//!
+//! What this program tells others comes back to its own listener. There it means nothing if the program has noted it by then,
+//! else what was read between the two would have to be read once more; so it carries a mark.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use uuid::Uuid;
 
 /// How many topics are remembered one by one. With more, all are taken to have changed.
 const MAX_TOPICS: usize = 200_000;
 
-/// The longest message that PostgreSQL carries, with some room.
+/// The longest message that PostgreSQL carries, with room for its mark.
 const MAX_MESSAGE: usize = 7900;
+
+/// How many messages of our own are known to be on their way back. Of more, the oldest are heard like another program's.
+const MAX_ON_THEIR_WAY: usize = 1000;
 
 /// Something that changes as one: a part of a thing, by a letter that whoever uses it chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,7 +53,7 @@ impl Touched {
     }
 
     /// As it is told to other programs; `None` when there is nothing to tell. Nothing but letters, digits and `*`.
-    pub(super) fn message(&self) -> Option<String> {
+    fn message(&self) -> Option<String> {
         let Touched::Only(topics) = self else { return Some("*".to_owned()) };
         let mut message = String::with_capacity(topics.len() * 33);
         for Topic { part, id } in topics {
@@ -81,7 +88,7 @@ pub struct Freshness {
     known: Arc<Known>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     /// Rises with every change.
     clock: AtomicU64,
@@ -90,6 +97,35 @@ struct Known {
     topics: RwLock<HashMap<Topic, u64>>,
     /// Whether changes by other programs are heard of.
     hears: AtomicBool,
+    /// What marks the messages of this program.
+    mark: String,
+    /// How many there were.
+    told: AtomicU64,
+    /// Those of which the change is noted here and which have not come back yet.
+    noted: Mutex<BTreeSet<u64>>,
+}
+
+impl Default for Known {
+    fn default() -> Known {
+        Known {
+            clock: AtomicU64::default(),
+            everything: AtomicU64::default(),
+            topics: RwLock::default(),
+            hears: AtomicBool::default(),
+            // Different in every program, by chance.
+            mark: format!("{:016x}", RandomState::new().hash_one(())),
+            told: AtomicU64::default(),
+            noted: Mutex::default(),
+        }
+    }
+}
+
+/// What is told to all programs, this one among them.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// Nothing but letters, digits, `*` and a space.
+    pub(super) text: String,
+    number: u64,
 }
 
 impl Freshness {
@@ -127,13 +163,38 @@ impl Freshness {
         }
     }
 
-    /// Notes what another program told.
-    pub(super) fn hear(&self, message: &str) {
-        self.changed(&Touched::of_message(message));
+    /// What to tell of a change that is about to be made; `None` when there is nothing to tell.
+    pub(super) fn message(&self, touched: &Touched) -> Option<Message> {
+        let message = touched.message()?;
+        let number = self.known.told.fetch_add(1, Ordering::Relaxed);
+        Some(Message { text: format!("{message} {}{number:x}", self.known.mark), number })
+    }
+
+    /// Notes a change of this program's own that is known to be done, and of which this was told: when it comes back, nothing
+    /// more has changed.
+    pub(super) fn changed_and_told(&self, touched: &Touched, message: Option<Message>) {
+        self.changed(touched);
+        if let Some(Message { number, .. }) = message.filter(|_| self.known.hears.load(Ordering::SeqCst)) {
+            let mut noted = self.known.noted.lock();
+            noted.insert(number);
+            if noted.len() > MAX_ON_THEIR_WAY {
+                noted.pop_first();
+            }
+        }
+    }
+
+    /// Notes what some program told, unless it was this one, and is noted.
+    pub(super) fn hear(&self, told: &str) {
+        let (message, mark) = told.split_once(' ').unwrap_or((told, ""));
+        let number = mark.strip_prefix(&self.known.mark).and_then(|number| u64::from_str_radix(number, 16).ok());
+        if !number.is_some_and(|number| self.known.noted.lock().remove(&number)) {
+            self.changed(&Touched::of_message(message));
+        }
     }
 
     /// From now on changes by other programs are heard of. What was read before may be old.
     pub(super) fn begin_to_hear(&self) {
+        self.known.noted.lock().clear();
         self.changed(&Touched::Everything);
         self.known.hears.store(true, Ordering::SeqCst);
     }
@@ -206,6 +267,47 @@ mod tests {
         for nonsense in ["x", "Ü", "s0123", "s0000000000000000000000000000000Z"] {
             assert_eq!(Touched::of_message(nonsense), Touched::Everything, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn what_a_program_told_itself_changes_nothing_once_it_is_noted() {
+        let (freshness, other) = (hearing(), hearing());
+        let touched = only(&[topic('s', 7)]);
+        let is_unchanged = |since| freshness.is_unchanged(since, &[topic('s', 7)]);
+
+        let message = freshness.message(&touched).unwrap();
+        let text = message.text.clone();
+        freshness.changed_and_told(&touched, Some(message));
+        let noted = freshness.moment().unwrap();
+        freshness.hear(&text);
+        assert!(is_unchanged(noted));
+        freshness.hear(&text);
+        assert!(!is_unchanged(noted), "what comes back once more was told by nobody we know");
+
+        // It comes back before it is noted, or it is not known whether it was done.
+        let before = freshness.moment().unwrap();
+        freshness.hear(&freshness.message(&touched).unwrap().text);
+        assert!(!is_unchanged(before));
+        // Another program's has another mark.
+        let before = freshness.moment().unwrap();
+        let message = other.message(&touched).unwrap();
+        let text = message.text.clone();
+        other.changed_and_told(&touched, Some(message));
+        freshness.hear(&text);
+        assert!(!is_unchanged(before));
+    }
+
+    #[test]
+    fn messages_that_never_come_back_are_forgotten() {
+        let freshness = hearing();
+        for id in 0..2 * MAX_ON_THEIR_WAY as u128 {
+            let touched = only(&[topic('s', id)]);
+            freshness.changed_and_told(&touched, freshness.message(&touched));
+        }
+        assert_eq!(freshness.known.noted.lock().len(), MAX_ON_THEIR_WAY);
+        freshness.cease_to_hear();
+        freshness.begin_to_hear();
+        assert!(freshness.known.noted.lock().is_empty());
     }
 
     #[test]

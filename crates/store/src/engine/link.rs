@@ -1,31 +1,43 @@
 //! A connection of the pool while a transaction uses it: it notices when the connection is of no use any more, and then the
-//! pool does not get it back.
+//! pool does not get it back; and what was left on it in the middle is over before the pool gets it back.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
 use futures_util::poll;
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
+use super::Mode;
 use super::hosts::Hosts;
 use super::limits::Limits;
 use super::pool::{Borrowed, Connected};
 use super::value::{Row, RowOf, Value};
 use crate::error::{Error, Result};
 
-/// A connection that a transaction uses. Dropped in the middle of one, it is closed, so that nobody inherits what it left.
+/// A connection that a transaction uses. Dropped in the middle of one that writes, it is closed, so that nobody inherits what
+/// it left.
+///
+/// Dropped while it reads, it is kept until the server has answered: so it stays one of the pool's connections for as long as
+/// the server works on it, and whoever asks for much and goes away does not give the server more to do than the pool has room
+/// for. Nor does the next one wait behind what nobody wants to know any more.
 pub(super) struct Link {
     /// There until it is dropped.
     borrowed: Option<Borrowed>,
     hosts: Arc<Hosts>,
     limits: Limits,
+    mode: Mode,
+    /// How many answers are still to come.
+    awaited: AtomicUsize,
+    /// Whether it is there only to have its connection cleared.
+    clears: bool,
     /// Whether a transaction is open on it.
     open: AtomicBool,
     /// Whether it is of no use any more.
@@ -35,8 +47,17 @@ pub(super) struct Link {
 type Answer<T> = std::result::Result<T, tokio_postgres::Error>;
 
 impl Link {
-    pub(super) fn new(borrowed: Borrowed, hosts: Arc<Hosts>, limits: Limits) -> Link {
-        Link { borrowed: Some(borrowed), hosts, limits, open: AtomicBool::new(false), lost: AtomicBool::new(false) }
+    pub(super) fn new(borrowed: Borrowed, hosts: Arc<Hosts>, limits: Limits, mode: Mode) -> Link {
+        Link {
+            borrowed: Some(borrowed),
+            hosts,
+            limits,
+            mode,
+            awaited: AtomicUsize::new(0),
+            clears: false,
+            open: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
+        }
     }
 
     fn connected(&self) -> Result<&Connected> {
@@ -56,6 +77,8 @@ impl Link {
         let connected = self.connected()?;
         self.answer(connected, pin!(connected.client.batch_execute(sql)), None).await?;
         self.open.store(false, Ordering::Relaxed);
+        // Answers come in the order of what was asked, also those that nobody waits for any more.
+        self.awaited.store(0, Ordering::Relaxed);
         Ok(())
     }
 
@@ -116,7 +139,27 @@ impl Link {
         answer: Pin<&mut impl Future<Output = Answer<T>>>,
         limit: Option<Duration>,
     ) -> Result<T> {
-        self.look(self.while_it_lives(connected.host, answer, limit).await)
+        // Dropped before the answer is there, this leaves the number as it is.
+        self.awaited.fetch_add(1, Ordering::Relaxed);
+        let answer = self.while_it_lives(connected.host, answer, limit).await;
+        self.awaited.fetch_sub(1, Ordering::Relaxed);
+        self.look(answer)
+    }
+
+    /// Waits until what was left on the connection is over. When that fails, it is closed.
+    async fn clear(self) {
+        let cleared = match self.connected() {
+            // Nothing, behind all that was asked before.
+            Ok(connected) if !self.open.load(Ordering::Relaxed) => {
+                self.answer(connected, pin!(connected.client.batch_execute("")), self.limits.answer()).await
+            }
+            Ok(_) => self.end("ROLLBACK").await,
+            Err(error) => Err(error),
+        };
+        match cleared {
+            Ok(()) => self.awaited.store(0, Ordering::Relaxed),
+            Err(error) => tracing::debug!(%error, "what nobody waits for any more could not be ended"),
+        }
     }
 
     /// Waits for an answer. When none comes for a while, it asks on another connection whether the server lives: a machine
@@ -166,9 +209,21 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        let is_spoilt = self.open.load(Ordering::Relaxed) || self.lost.load(Ordering::Relaxed);
-        if let Some(borrowed) = self.borrowed.take().filter(|_| is_spoilt) {
-            drop(Borrowed::take(borrowed));
+        let Some(borrowed) = self.borrowed.take() else { return };
+        let is_open = self.open.load(Ordering::Relaxed);
+        let awaited = self.awaited.load(Ordering::Relaxed);
+        let is_clear = !is_open && awaited == 0;
+        let is_spoilt = self.lost.load(Ordering::Relaxed) || (is_open && self.mode == Mode::Write);
+        match Handle::try_current() {
+            _ if is_clear && !is_spoilt => drop(borrowed),
+            Ok(runtime) if !is_spoilt && !self.clears => {
+                let mut link = Link::new(borrowed, Arc::clone(&self.hosts), self.limits, self.mode);
+                link.clears = true;
+                link.open = AtomicBool::new(is_open);
+                link.awaited = AtomicUsize::new(awaited);
+                runtime.spawn(link.clear());
+            }
+            _ => drop(Borrowed::take(borrowed)),
         }
     }
 }

@@ -14,6 +14,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V3__suppliers_and_operators", include_str!("../../migrations/V3__suppliers_and_operators.sql")),
     ("V4__rates_are_told", include_str!("../../migrations/V4__rates_are_told.sql")),
     ("V5__speed", include_str!("../../migrations/V5__speed.sql")),
+    ("V6__fewer_index_entries", include_str!("../../migrations/V6__fewer_index_entries.sql")),
+    ("V7__recorded_since", include_str!("../../migrations/V7__recorded_since.sql")),
 ];
 
 /// Any number that no other program uses: several servers that start at once migrate one after another.

@@ -12,6 +12,7 @@ mod complaints;
 mod dialect;
 mod freshness;
 mod hosts;
+mod lanes;
 mod limits;
 mod link;
 mod listen;
@@ -22,6 +23,7 @@ mod recording;
 mod session;
 mod sqlite;
 mod value;
+mod watch;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -216,14 +218,12 @@ impl Database {
 
 /// Whether a transaction that ended so should be run again, and counts it when it should.
 fn should_retry<T, E: TransactionError>(name: &'static str, result: &std::result::Result<T, E>, attempt: u32) -> bool {
-    let lost = matches!(result, Err(error) if error.store_error().is_some_and(Error::is_retryable));
-    let again = lost && attempt < MAX_ATTEMPTS;
-    if again {
-        count_retry(name);
-    }
-    again
+    let Err(error) = result else { return false };
+    let Some(error) = error.store_error().filter(|error| error.is_retryable() && attempt < MAX_ATTEMPTS) else { return false };
+    count_retry(name, error);
+    true
 }
 
-fn count_retry(name: &'static str) {
-    metrics::counter!("axhub_transaction_retries_total", "name" => name).increment(1);
+fn count_retry(name: &'static str, error: &Error) {
+    metrics::counter!("axhub_transaction_retries_total", "name" => name, "why" => complaints::why_again(error)).increment(1);
 }

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 
 use super::committing::Committing;
-use super::freshness::{Freshness, Moment, Touched};
+use super::freshness::{Freshness, Message, Moment};
 use super::hosts::Hosts;
 use super::limits::Limits;
 use super::link::Link;
@@ -118,13 +118,13 @@ impl Postgres {
             let result = self.transact(name, mode, &input, &work).await;
             let has_time = began.elapsed() < self.limits.again;
             if let Err(error) = &result
-                && let Some(Error::Lost(why)) = error.store_error()
+                && let Some(lost @ Error::Lost(why)) = error.store_error()
             {
                 if was_lost || !has_time {
                     return Err(Error::Unavailable(why.clone()).into());
                 }
                 tracing::info!(transaction = name, why, "a connection was lost before the commit: the transaction is run again");
-                count_retry(name);
+                count_retry(name, lost);
                 was_lost = true;
                 continue;
             }
@@ -142,7 +142,7 @@ impl Postgres {
         E: TransactionError,
         F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>>,
     {
-        let link = Link::new(pool::borrow(&self.pool).await?, Arc::clone(&self.hosts), self.limits);
+        let link = Link::new(pool::borrow(&self.pool).await?, Arc::clone(&self.hosts), self.limits, mode);
         let session = Session::new(ConnectionOf::Postgres(Box::new(link))).recorded(self.recording.as_ref());
         session.name(name);
         let begin = match mode {
@@ -176,11 +176,14 @@ impl Postgres {
     async fn commit(&self, session: Session) -> Result<()> {
         link_of(&session)?.check()?;
         let touched = session.take_touched();
-        let (sql, freshness) = (self.commit_statement(&touched), self.freshness.clone());
+        let freshness = self.freshness.clone();
+        let message = freshness.message(&touched).filter(|_| self.notifies);
+        let sql = commit_statement(message.as_ref());
         let committing = Committing::new(async move {
             let committed = end(&session, &sql).await;
-            // Also after an error: the transaction may have been committed before the connection broke.
-            freshness.changed(&touched);
+            // Also after an error: the transaction may have been committed before the connection broke, or may yet be, and then
+            // its message is the news.
+            freshness.changed_and_told(&touched, message.filter(|_| committed.is_ok()));
             committed
         });
         match timeout(self.limits.commit, committing).await {
@@ -189,16 +192,16 @@ impl Postgres {
             Err(_) => Err(Error::Unsure(format!("no answer to the commit within {} s", self.limits.commit.as_secs()))),
         }
     }
+}
 
-    /// The statement that ends a transaction well, and tells other programs what it touched; this one's own listener too,
-    /// since a program that ends while it waits for the commit never comes to note it.
-    ///
-    /// The message has nothing but letters, digits and `*` in it, so it can stand in the text, which `NOTIFY` wants.
-    fn commit_statement(&self, touched: &Touched) -> String {
-        match touched.message().filter(|_| self.notifies) {
-            Some(message) => format!("NOTIFY {}, '{message}'; COMMIT", listen::CHANNEL),
-            None => "COMMIT".to_owned(),
-        }
+/// The statement that ends a transaction well, and tells other programs what it touched; this one's own listener too, since a
+/// program that ends while it waits for the commit never comes to note it.
+///
+/// The message has nothing but letters, digits, `*` and a space in it, so it can stand in the text, which `NOTIFY` wants.
+fn commit_statement(message: Option<&Message>) -> String {
+    match message {
+        Some(Message { text, .. }) => format!("NOTIFY {}, '{text}'; COMMIT", listen::CHANNEL),
+        None => "COMMIT".to_owned(),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -12,10 +11,11 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::checkpoint::{self, Checkpoints};
-use super::freshness::{Freshness, Moment, Touched};
+use super::freshness::{Freshness, Moment};
+use super::lanes::Lane;
 use super::recording::Step;
 use super::session::{ConnectionOf, Session};
-use super::{Mode, Options, TransactionError, Work, migrate, should_retry};
+use super::{Mode, Options, TransactionError, Work, migrate, should_retry, watch};
 use crate::error::{Error, Result};
 
 /// How long one attempt of a transaction waits for another process's. With all its attempts, a transaction gives up
@@ -32,13 +32,11 @@ const STATEMENT_CACHE: usize = 256;
 /// orders fit; with less, each order reads some of them anew.
 const WRITER_CACHE: i64 = -32_768;
 
-type Job = Box<dyn FnOnce(&Session) + Send>;
-
 /// The lanes to the threads. They end when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub(super) struct Sqlite {
-    writer: flume::Sender<Job>,
-    readers: flume::Sender<Job>,
+    writer: Lane,
+    readers: Lane,
     checkpoints: Checkpoints,
     freshness: Freshness,
     watcher: Arc<OnceLock<()>>,
@@ -46,8 +44,6 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(path: &Path, options: &Options) -> Result<Sqlite> {
-        let (writer, writer_jobs) = flume::unbounded();
-        let (readers, reader_jobs) = flume::unbounded();
         let freshness = Freshness::default();
         if !options.read_only {
             make_private(path)?;
@@ -57,13 +53,15 @@ impl Sqlite {
         let writing = connect(path)?;
         checkpoint::leave_to_others(&writing)?;
         writing.pragma_update(None, "cache_size", WRITER_CACHE)?;
-        spawn("axhub-writer", session(writing), writer_jobs)?;
+        let writer = Lane::to("axhub-writer", [session(writing)])?;
         let checkpoints = Checkpoints::start(connect(path)?)?;
+        let mut reading = Vec::new();
         for _ in 0..options.connections.max(1) {
             let reader = connect(path)?;
             reader.execute_batch("PRAGMA query_only = ON")?;
-            spawn("axhub-reader", session(reader), reader_jobs.clone())?;
+            reading.push(session(reader));
         }
+        let readers = Lane::to("axhub-reader", reading)?;
         Ok(Sqlite { writer, readers, checkpoints, freshness, watcher: Arc::default() })
     }
 
@@ -74,7 +72,7 @@ impl Sqlite {
     /// The moment that it is. The first call begins to watch the file, since only programs that keep something need to.
     pub(super) fn moment(&self) -> Option<Moment> {
         self.watcher.get_or_init(|| {
-            tokio::spawn(watch(self.writer.downgrade(), self.freshness.clone()));
+            tokio::spawn(watch::watch(self.writer.downgrade(), self.freshness.clone()));
         });
         self.freshness.moment()
     }
@@ -87,114 +85,54 @@ impl Sqlite {
         F: for<'a> Fn(&'a Session, &'a I) -> Work<'a, std::result::Result<T, E>> + Send + Sync + 'static,
     {
         let (freshness, checkpoints) = (self.freshness.clone(), self.checkpoints.clone());
-        self.submit(mode, move |session| {
-            session.name(name);
-            let mut attempt = 1;
-            loop {
-                let result = transact(session, mode, &freshness, &input, &work);
-                if !should_retry(name, &result, attempt) {
-                    if mode == Mode::Write {
-                        checkpoints.are_due();
+        self.lane(mode)
+            .submit(move |session, is_abandoned| {
+                session.name(name);
+                let mut attempt = 1;
+                loop {
+                    let result = transact(session, mode, &freshness, &input, &work);
+                    if is_abandoned() || !should_retry(name, &result, attempt) {
+                        if mode == Mode::Write {
+                            checkpoints.are_due();
+                        }
+                        return result;
                     }
-                    return result;
+                    attempt += 1;
                 }
-                attempt += 1;
-            }
-        })
-        .await
-        .map_err(E::from)?
+            })
+            .await
+            .map_err(E::from)?
     }
 
     pub(super) async fn migrate(&self) -> Result<usize> {
-        self.submit(Mode::Write, |session| {
-            let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(0) };
-            migrate::sqlite(&mut connection.lock())
-        })
-        .await?
+        self.writer
+            .submit(|session, _| {
+                let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(0) };
+                migrate::sqlite(&mut connection.lock())
+            })
+            .await?
     }
 
     pub(super) async fn check_writable(&self) -> Result<()> {
-        self.submit(Mode::Write, |session| {
-            let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(()) };
-            let connection = connection.lock();
-            // SQLite begins to write what it may only read, too, and refuses the first change.
-            if connection.is_readonly("main")? {
-                return Err(Error::Unavailable("the file may only be read".to_owned()));
-            }
-            connection.busy_timeout(CHECK_TIMEOUT)?;
-            let outcome = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
-            connection.busy_timeout(BUSY_TIMEOUT)?;
-            Ok(outcome?)
-        })
-        .await?
+        self.writer
+            .submit(|session, _| {
+                let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(()) };
+                let connection = connection.lock();
+                // SQLite begins to write what it may only read, too, and refuses the first change.
+                if connection.is_readonly("main")? {
+                    return Err(Error::Unavailable("the file may only be read".to_owned()));
+                }
+                connection.busy_timeout(CHECK_TIMEOUT)?;
+                let outcome = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+                connection.busy_timeout(BUSY_TIMEOUT)?;
+                Ok(outcome?)
+            })
+            .await?
     }
 
-    /// Has a job done by a thread and waits for it.
-    async fn submit<T: Send + 'static>(&self, mode: Mode, job: impl FnOnce(&Session) -> T + Send + 'static) -> Result<T> {
-        let lane = if mode == Mode::Write { &self.writer } else { &self.readers };
-        let (answer, answered) = tokio::sync::oneshot::channel();
-        let job: Job = Box::new(move |session| {
-            // Nobody is left to hear the answer when the caller went away; the work is done all the same.
-            let _ = answer.send(job(session));
-        });
-        let gone = || Error::Unavailable("the database's thread has ended".to_owned());
-        lane.send(job).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())
+    fn lane(&self, mode: Mode) -> &Lane {
+        if mode == Mode::Write { &self.writer } else { &self.readers }
     }
-}
-
-/// How often the file is looked at for changes by other programs.
-const WATCH_EVERY: Duration = Duration::from_millis(100);
-
-/// Notes when another program has changed the file. Ends with the last clone of the database.
-///
-/// The writer's connection looks, because for it alone every change that it did not make itself is another program's.
-async fn watch(writer: flume::WeakSender<Job>, freshness: Freshness) {
-    let mut last = None;
-    loop {
-        let (answer, answered) = tokio::sync::oneshot::channel();
-        let job: Job = Box::new(move |session| drop(answer.send(data_version(session))));
-        let Some(lane) = writer.upgrade() else { return };
-        let sent = lane.send(job).is_ok();
-        drop(lane);
-        match answered.await {
-            Ok(Ok(version)) if sent && last == Some(version) => {}
-            Ok(Ok(version)) if sent && last.is_some() => {
-                freshness.changed(&Touched::Everything);
-                last = Some(version);
-            }
-            Ok(Ok(version)) if sent => {
-                freshness.begin_to_hear();
-                last = Some(version);
-            }
-            _ => {
-                freshness.cease_to_hear();
-                last = None;
-            }
-        }
-        tokio::time::sleep(WATCH_EVERY).await;
-    }
-}
-
-/// A number that changes for a connection when another one has changed the file.
-fn data_version(session: &Session) -> Result<i64> {
-    let ConnectionOf::Sqlite(connection) = &session.connection else { return Ok(0) };
-    Ok(connection.lock().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
-}
-
-/// A thread that does jobs until there can be no more.
-fn spawn(name: &str, session: Session, jobs: flume::Receiver<Job>) -> Result<()> {
-    let run = move || {
-        while let Ok(job) = jobs.recv() {
-            // A bug in one job must not end the thread; its caller sees the answer channel close.
-            if std::panic::catch_unwind(AssertUnwindSafe(|| job(&session))).is_err() {
-                roll_back(&session);
-                tracing::error!("a transaction panicked and was rolled back");
-            }
-        }
-    };
-    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|error| Error::Unavailable(error.to_string()))?;
-    Ok(())
 }
 
 /// Makes the file for its owner alone when there is none: it will hold personal data. SQLite gives what it puts beside it
@@ -298,7 +236,8 @@ fn control(session: &Session, sql: &str) -> Result<()> {
     }
 }
 
-fn roll_back(session: &Session) {
+/// Undoes the transaction that is open, if one is.
+pub(super) fn roll_back(session: &Session) {
     let ConnectionOf::Sqlite(connection) = &session.connection else { return };
     session.note(Step::RollBack);
     let connection = connection.lock();

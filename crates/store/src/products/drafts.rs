@@ -5,6 +5,7 @@ use axhub_domain::ids::ProductId;
 use jiff::Timestamp;
 
 use super::{from_json, to_json};
+use crate::changes;
 use crate::engine::Session;
 use crate::error::Result;
 use crate::params;
@@ -70,7 +71,7 @@ pub async fn delete_draft(s: &Session, product: ProductId) -> Result<()> {
 /// The database's.
 pub async fn delete_unpublished(s: &Session, product: ProductId) -> Result<()> {
     // Its stock was changed, which the feed would have told nobody.
-    s.execute("DELETE FROM changes WHERE product_id = $1", &params![product]).await?;
+    changes::discard(s, product).await?;
     s.execute("DELETE FROM assignments WHERE product_id = $1", &params![product]).await?;
     s.execute("DELETE FROM assignment_rule_exceptions WHERE product_id = $1", &params![product]).await?;
     s.execute_one("DELETE FROM products WHERE id = $1 AND version = 0", &params![product]).await

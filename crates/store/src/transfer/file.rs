@@ -22,37 +22,47 @@ pub(super) struct NewFile {
     unfinished: PathBuf,
     /// Open, and locked, for as long as it has no name.
     file: File,
-    /// The one that it replaces, which nobody else can use until then.
-    replaces: Option<Connection>,
+    replaces: Replaces,
     is_finished: bool,
+}
+
+/// What has the name until then.
+enum Replaces {
+    /// Nothing, and so it must be still at the end.
+    Nothing,
+    /// A file that is no database.
+    File,
+    /// A database, which nobody else can use until then.
+    Database(#[expect(dead_code, reason = "it is held, and never asked anything")] Connection),
 }
 
 impl NewFile {
     /// Begins a file of this name, which is not `source`; one that is there already may be replaced or not.
     pub(super) fn create(name: &Path, may_replace: bool, source: &Path) -> Result<NewFile> {
         refuse_the_same(name, source)?;
-        let exists = fs::symlink_metadata(name).is_ok();
-        if exists && !may_replace {
+        if fs::symlink_metadata(name).is_err() {
+            return NewFile::begin(name, Replaces::Nothing);
+        }
+        if !may_replace {
             return Err(TransferError::Refused(format!("{} is there already, and would only be replaced with --force", name.display())));
         }
-        let replaces = if exists { hold(name)? } else { None };
-        NewFile::begin(name, replaces)
+        NewFile::begin(name, hold(name)?.map_or(Replaces::File, Replaces::Database))
     }
 
     /// Begins a file of this name, which is not `source`, where there is none or a database without anything in it.
     pub(super) fn in_place_of_nothing(name: &Path, source: &Path, plan: &Plan) -> Result<NewFile> {
         refuse_the_same(name, source)?;
         if fs::symlink_metadata(name).is_err() {
-            return NewFile::begin(name, None);
+            return NewFile::begin(name, Replaces::Nothing);
         }
         let Some(there) = hold(name)? else {
-            return Err(TransferError::Refused(format!("{} is there already, and is no database", name.display())));
+            return Err(TransferError::Refused(format!("{} is there already, and is no database, or a broken one", name.display())));
         };
         refuse_rows(name, &there, plan)?;
-        NewFile::begin(name, Some(there))
+        NewFile::begin(name, Replaces::Database(there))
     }
 
-    fn begin(name: &Path, replaces: Option<Connection>) -> Result<NewFile> {
+    fn begin(name: &Path, replaces: Replaces) -> Result<NewFile> {
         if name.is_dir() {
             return Err(TransferError::Refused(format!("{} is a directory", name.display())));
         }
@@ -61,7 +71,6 @@ impl NewFile {
         let file = claim(&unfinished)?;
         let new = NewFile { name: name.to_owned(), unfinished, file, replaces, is_finished: false };
         // What a killed program may have left.
-        new.file.set_len(0).map_err(|error| TransferError::file(&new.unfinished, &error))?;
         remove(&beside(&new.unfinished, "-journal"));
         Ok(new)
     }
@@ -76,9 +85,16 @@ impl NewFile {
         let failed = |path: &Path, error: io::Error| TransferError::file(path, &error);
         self.file.sync_all().map_err(|error| failed(&self.unfinished, error))?;
         let bytes = self.file.metadata().map_err(|error| failed(&self.unfinished, error))?.len();
-        fs::rename(&self.unfinished, &self.name).map_err(|error| failed(&self.name, error))?;
+        // The copy may have taken minutes, in which somebody else could use the name.
+        refuse_a_foreign_log(&self.name)?;
+        match self.replaces {
+            Replaces::Nothing => name_anew(&self.unfinished, &self.name)?,
+            Replaces::File | Replaces::Database(_) => {
+                fs::rename(&self.unfinished, &self.name).map_err(|error| failed(&self.name, error))?;
+            }
+        }
         self.is_finished = true;
-        self.replaces.take();
+        self.replaces = Replaces::Nothing;
         let directory = self.name.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(directory).and_then(|directory| directory.sync_all()).map_err(|error| failed(directory, error))?;
         Ok(bytes)
@@ -94,16 +110,44 @@ impl Drop for NewFile {
     }
 }
 
-/// Opens the file for its owner alone, since a backup is full of personal data, and locks it. Whoever is killed leaves no
-/// lock.
+/// Gives a file a name that nothing has. Unlike a rename it never takes the name from what has come to have it.
+fn name_anew(unfinished: &Path, name: &Path) -> Result<()> {
+    let is_taken = || TransferError::Refused(format!("{} was not there before, and is now: it was left alone", name.display()));
+    match fs::hard_link(unfinished, name) {
+        Ok(()) => {
+            remove(unfinished);
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(is_taken()),
+        // A file system on which a file has one name alone.
+        Err(_) if fs::symlink_metadata(name).is_ok() => Err(is_taken()),
+        Err(_) => fs::rename(unfinished, name).map_err(|error| TransferError::file(name, &error)),
+    }
+}
+
+/// Makes the file for its owner alone, since a backup is full of personal data, and locks it. Whoever is killed leaves no
+/// lock, and what that left is deleted: it may have been readable to others, or be somebody else's.
 fn claim(path: &Path) -> Result<File> {
     let failed = |error: io::Error| TransferError::file(path, &error);
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     loop {
-        let file = options.open(path).map_err(failed)?;
+        let (file, is_ours) = match options.open(path) {
+            Ok(file) => (file, true),
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
+            Err(_) => match fs::symlink_metadata(path) {
+                Ok(about) if about.is_file() => match File::open(path) {
+                    Ok(file) => (file, false),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) => return Err(failed(error)),
+                },
+                Ok(_) => return Err(TransferError::Refused(format!("{} is no ordinary file: delete it first", path.display()))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(failed(error)),
+            },
+        };
         if let Err(error) = file.try_lock() {
             return match error {
                 fs::TryLockError::WouldBlock => {
@@ -112,9 +156,11 @@ fn claim(path: &Path) -> Result<File> {
                 fs::TryLockError::Error(error) => Err(failed(error)),
             };
         }
-        // Another program may have given it its name between our opening and our locking it.
-        if is_still(&file, path) {
-            return Ok(file);
+        // Another program may have given it its name, or deleted it, between our opening and our locking it.
+        match (is_still(&file, path), is_ours) {
+            (true, true) => return Ok(file),
+            (true, false) => fs::remove_file(path).map_err(failed)?,
+            (false, _) => {}
         }
     }
 }
@@ -122,7 +168,7 @@ fn claim(path: &Path) -> Result<File> {
 #[cfg(unix)]
 fn is_still(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), fs::metadata(path)) {
+    match (file.metadata(), fs::symlink_metadata(path)) {
         (Ok(ours), Ok(there)) => (ours.dev(), ours.ino()) == (there.dev(), there.ino()),
         _ => false,
     }
@@ -134,7 +180,7 @@ fn is_still(_: &File, path: &Path) -> bool {
 }
 
 /// Sees to it that nobody uses the database of this name, and that it has no log: SQLite would take a log that is left for
-/// the new file's. `None` when it is no database.
+/// the new file's. `None` when it is no database, or so broken that nobody can use it.
 fn hold(name: &Path) -> Result<Option<Connection>> {
     if name.is_dir() {
         return Err(TransferError::Refused(format!("{} is a directory", name.display())));
@@ -142,7 +188,7 @@ fn hold(name: &Path) -> Result<Option<Connection>> {
     match try_hold(name) {
         Ok(connection) => Ok(Some(connection)),
         Err(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) if !beside(name, "-wal").exists() => Ok(None),
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) if !beside(name, "-wal").exists() => Ok(None),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Err(TransferError::Refused(format!("{} is in use: stop the server first", name.display())))
             }
@@ -212,3 +258,7 @@ fn remove(path: &Path) {
         tracing::warn!(path = %path.display(), %error, "what a copy left cannot be deleted");
     }
 }
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

@@ -1,6 +1,5 @@
 //! What is copied: the tables and columns that the migrations make, asked of a database that they were applied to.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -8,12 +7,13 @@ use rusqlite::Connection;
 use super::{Result, TransferError};
 use crate::engine::{check_version, migrate_sqlite, newest_version};
 use crate::error::Error;
+use crate::schema::{self, Object};
 
 /// Rows that are the servers' own and make no sense anywhere else: who does a background task until when.
 const SERVERS_OWN: &[&str] = &["leases"];
 
 /// Where the migrations that were applied are noted. Each engine has notes of its own, so they are made and not copied.
-const HISTORY: &str = "refinery_schema_history";
+pub(super) const HISTORY: &str = "refinery_schema_history";
 
 /// What is copied.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Plan {
     pub(super) schema: usize,
     /// Every table.
     pub(super) tables: Vec<Table>,
+    /// All that a file of SQLite is made of.
+    objects: Vec<Object>,
 }
 
 /// A table.
@@ -67,7 +69,7 @@ impl Plan {
         for table in &mut tables {
             table.first_rows = count(&fresh, table).map_err(Error::from)?;
         }
-        Ok(Plan { schema: newest_version(), tables })
+        Ok(Plan { schema: newest_version(), tables, objects: schema::of_file(&fresh).map_err(Error::from)? })
     }
 
     /// The tables whose rows are copied, with their places.
@@ -105,12 +107,10 @@ impl Plan {
             }
             Ok(Some(_)) => {}
         }
-        let found = tables(backup).map_err(|error| TransferError::file(file, &error))?;
-        for table in &self.tables {
-            let has = |columns: &[String]| BTreeSet::from_iter(table.columns.clone()) == BTreeSet::from_iter(columns.iter().cloned());
-            if !found.iter().any(|found| found.name == table.name && has(&found.columns)) {
-                return refused(&format!("is damaged: its table {} is not as it should be", table.name));
-            }
+        // The same that a rule of `verify` looks at.
+        let found = schema::of_file(backup).map_err(|error| TransferError::file(file, &error))?;
+        if let Some(object) = schema::lacking(&self.objects, &found).next() {
+            return refused(&format!("is damaged: its {} {} is not as it should be", object.kind, object.name));
         }
         check_pages(backup, file)
     }
@@ -173,7 +173,10 @@ mod tests {
         let feed = plan.tables.iter().find(|table| table.name == "feed").unwrap();
         assert_eq!(
             (feed.columns(), feed.any_row()),
-            ("\"id\", \"position\"".to_owned(), "SELECT 1 FROM \"feed\" LIMIT 1 OFFSET 1".to_owned())
+            (
+                "\"id\", \"position\", \"told_after\", \"noted_after\", \"discarded\"".to_owned(),
+                "SELECT 1 FROM \"feed\" LIMIT 1 OFFSET 1".to_owned()
+            )
         );
     }
 

@@ -9,9 +9,10 @@ use tokio_postgres::types::Type;
 
 use super::file::not_empty;
 use super::pieces::{Batch, Piece, Values, send_async};
-use super::plan::{Plan, Table, quoted};
+use super::plan::{HISTORY, Plan, Table, quoted};
 use super::wire::{FromWire, to_wire};
 use super::{CopiedTable, Result, TransferError};
+use crate::engine::check_version;
 use crate::error::Error;
 
 /// A copy takes as long as it takes, and reads whole tables, which the hub's own settings are against.
@@ -22,6 +23,7 @@ const SETTINGS: &str = "SET LOCAL enable_seqscan = on; SET LOCAL statement_timeo
 pub(super) async fn read(client: &Client, plan: &Plan, pieces: flume::Sender<Piece>) -> Result<()> {
     run(client, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     run(client, SETTINGS).await?;
+    check_version(version(client).await)?;
     for (place, table) in plan.copied() {
         send_async(&pieces, Piece::Table(place)).await?;
         read_table(client, table, &pieces).await?;
@@ -39,6 +41,11 @@ pub(super) async fn read(client: &Client, plan: &Plan, pieces: flume::Sender<Pie
     send_async(&pieces, Piece::End).await
 }
 
+/// The newest migration that was applied, at the moment that is read.
+async fn version(client: &Client) -> crate::error::Result<i64> {
+    Ok(client.query_one(&format!("SELECT COALESCE(MAX(version), 0)::bigint FROM {HISTORY}"), &[]).await?.get(0))
+}
+
 async fn read_table(client: &Client, table: &Table, pieces: &flume::Sender<Piece>) -> Result<()> {
     let types = types(client, table).await?;
     let sql = format!("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT binary)", table.columns(), table.quoted());
@@ -53,6 +60,28 @@ async fn read_table(client: &Client, table: &Table, pieces: &flume::Sender<Piece
         }
     }
     send_async(pieces, batch.rest()).await
+}
+
+/// Refuses a database in which there is anything that migrations did not put there, be it of axhub or of another program.
+///
+/// What comes with the server or one of its extensions is nobody's data. Tables of an older schema are those of the plan.
+pub(super) async fn refuse_rows(client: &Client, plan: &Plan) -> Result<()> {
+    let tables = "SELECT c.oid::regclass::text, c.relname::text, pg_table_is_visible(c.oid) FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' AND NOT EXISTS (SELECT 1
+            FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') ORDER BY 1";
+    for row in client.query(tables, &[]).await.map_err(Error::from)? {
+        let (table, name, is_visible): (String, String, bool) = (row.get(0), row.get(1), row.get(2));
+        let known = plan.tables.iter().find(|known| is_visible && known.name == name);
+        if (is_visible && name == HISTORY) || known.is_some_and(|known| !known.is_copied) {
+            continue;
+        }
+        let any = format!("SELECT 1 FROM {table} LIMIT 1 OFFSET {}", known.map_or(0, |known| known.first_rows));
+        if client.query_opt(&any, &[]).await.map_err(Error::from)?.is_some() {
+            return Err(not_empty("the database", &table));
+        }
+    }
+    Ok(())
 }
 
 /// Writes what comes into a database without anything in it, all or nothing.

@@ -1,7 +1,5 @@
 //! The ends of a copy that are files of SQLite.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,9 +7,10 @@ use rusqlite::types::Value as SqliteValue;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, params_from_iter};
 
 use super::pieces::{Batch, Piece, send};
-use super::plan::{Plan, Table, check_pages, count};
+use super::plan::{HISTORY, Plan, Table, check_pages, count};
+use super::source::Backup;
 use super::{CopiedTable, Result, TransferError};
-use crate::engine::{connect_read_only, migrate_sqlite};
+use crate::engine::migrate_sqlite;
 use crate::error::Error;
 
 /// How long to wait for another program that has locked the file.
@@ -23,25 +22,6 @@ pub(super) fn open_database(path: &Path) -> Result<Connection> {
         return Err(TransferError::Refused(format!("there is no database {}", path.display())));
     }
     open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
-}
-
-/// Opens a backup, in which nothing is to be changed.
-pub(super) fn open_backup(path: &Path) -> Result<Connection> {
-    let refused = |what: &str| Err(TransferError::Refused(format!("{} is not a backup: it is {what}", path.display())));
-    let about = std::fs::metadata(path).map_err(|error| TransferError::file(path, &error))?;
-    if about.is_dir() {
-        return refused("a directory");
-    }
-    if about.len() == 0 {
-        return refused("empty");
-    }
-    let mut begin = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut begin));
-    read.map_err(|error| TransferError::file(path, &error))?;
-    if begin != b"SQLite format 3\0" {
-        return refused("no database of SQLite");
-    }
-    connect_read_only(path).map_err(|error| TransferError::file(path, &error))
 }
 
 fn open(path: &Path, how: OpenFlags) -> Result<Connection> {
@@ -101,13 +81,40 @@ pub(super) fn write(file: &Path, plan: &Plan, pieces: &flume::Receiver<Piece>) -
     // With a journal, since what migrates tries again when it fails.
     migrate_sqlite(&mut copy).map_err(|error| TransferError::file(file, &error))?;
     prepare(&copy).map_err(failed)?;
+    // What a killed program leaves must not pass for a whole backup, so it says that it is axhub's when nothing else is missing.
+    let history = take_history(&copy).map_err(failed)?;
     let indexes = take_indexes(&copy).map_err(failed)?;
     for table in &plan.tables {
         copy.execute(&format!("DELETE FROM {}", table.quoted()), []).map_err(failed)?;
     }
     fill(&mut copy, file, plan, pieces)?;
-    copy.execute_batch(&indexes.join(";")).map_err(failed)?;
+    // All that was written is on disk when this is done, so that what comes behind it is the last thing to get there.
+    copy.execute_batch(&format!("PRAGMA synchronous = FULL; BEGIN; {}; COMMIT", indexes.join(";"))).map_err(failed)?;
+    give_history(&mut copy, history).map_err(failed)?;
     check(&copy, file, plan)
+}
+
+/// The rows of the history, as they stand.
+type History = Vec<[SqliteValue; 4]>;
+
+const HISTORY_COLUMNS: &str = "version, name, applied_on, checksum";
+
+/// Takes the rows out of the history.
+fn take_history(copy: &Connection) -> rusqlite::Result<History> {
+    let mut rows = copy.prepare(&format!("SELECT {HISTORY_COLUMNS} FROM {HISTORY} ORDER BY version"))?;
+    let row = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+    let history = rows.query_map([], row)?.collect::<rusqlite::Result<_>>()?;
+    copy.execute(&format!("DELETE FROM {HISTORY}"), [])?;
+    Ok(history)
+}
+
+/// Puts them back.
+fn give_history(copy: &mut Connection, history: History) -> rusqlite::Result<()> {
+    let transaction = copy.transaction()?;
+    for row in history {
+        transaction.execute(&format!("INSERT INTO {HISTORY} ({HISTORY_COLUMNS}) VALUES (?, ?, ?, ?)"), row)?;
+    }
+    transaction.commit()
 }
 
 /// Drops the indexes that are not part of a table, and gives the statements that make them: rows come faster without.
@@ -164,13 +171,13 @@ fn set_counter(transaction: &Transaction<'_>, table: &str, last: i64) -> rusqlit
 }
 
 /// Reads all of a database, from one moment.
-pub(super) fn read(source: &Connection, plan: &Plan, pieces: &flume::Sender<Piece>) -> Result<()> {
-    let path = source.path().map(Path::new).unwrap_or(Path::new("")).to_owned();
-    let failed = |error| TransferError::file(&path, &error);
+pub(super) fn read(backup: &Backup, plan: &Plan, pieces: &flume::Sender<Piece>) -> Result<()> {
+    let (source, path) = (&backup.connection, &backup.path);
+    let failed = |error| TransferError::file(path, &error);
     source.execute_batch("BEGIN").map_err(failed)?;
     for (place, table) in plan.copied() {
         send(pieces, Piece::Table(place))?;
-        read_table(source, &path, table, pieces)?;
+        read_table(source, path, table, pieces)?;
     }
     let sql = "SELECT name, seq FROM sqlite_sequence";
     let mut statement = source.prepare(sql).map_err(failed)?;
@@ -179,6 +186,7 @@ pub(super) fn read(source: &Connection, plan: &Plan, pieces: &flume::Sender<Piec
         let (table, last) = counter.map_err(failed)?;
         send(pieces, Piece::Counted { table, last })?;
     }
+    backup.check_unchanged()?;
     send(pieces, Piece::End)
 }
 

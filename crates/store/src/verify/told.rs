@@ -75,7 +75,8 @@ pub(super) async fn check(s: &Session) -> Result<Vec<Check>> {
     Ok(RULES.into_iter().zip(found).map(|((name, rule), (rows, findings))| Check::new(name, rule, rows, findings)).collect())
 }
 
-/// From when on changes and actions were recorded: what happened before belongs to older versions of the schema.
+/// The last moment of which the feed, and the log, need tell nothing: what happened until then belongs to older versions of the
+/// schema. They do not say it themselves, since they may have lost their beginning.
 struct Since {
     feed: Option<Timestamp>,
     log: Option<Timestamp>,
@@ -83,17 +84,19 @@ struct Since {
 
 impl Since {
     async fn read(s: &Session) -> Result<Since> {
-        let feed = s.query_one("SELECT MIN(at) FROM changes", &[]).await?.get(0)?;
-        Ok(Since { feed, log: s.query_one("SELECT MIN(at) FROM audit_log", &[]).await?.get(0)? })
+        match s.query_opt("SELECT told_after, noted_after FROM feed WHERE id = 1", &[]).await? {
+            Some(row) => Ok(Since { feed: row.get(0)?, log: row.get(1)? }),
+            None => Ok(Since { feed: None, log: None }),
+        }
     }
 
     /// Adds what an order's history says that the feed and the log must tell.
     fn add(&self, order: &Order, feed: &mut impl Sink, log: &mut impl Sink) {
         for moment in moments(order) {
-            if self.feed.is_some_and(|since| since <= moment.at) {
+            if self.feed.is_none_or(|after| after < moment.at) {
                 feed.add(Side::History, &told(order, &moment));
             }
-            if self.log.is_some_and(|since| since <= moment.at)
+            if self.log.is_none_or(|after| after < moment.at)
                 && let Some(item) = noted(order, &moment)
             {
                 log.add(Side::History, &item);

@@ -4,12 +4,14 @@ use axhub_domain::edition::Edition;
 use axhub_domain::ids::{ChannelId, PoolId, StockId};
 use axhub_domain::pricing::MarkUp;
 use axhub_domain::product::{Product, ProductKind};
+use axhub_store::changes::{self, ChangeKind, NewChange};
 use axhub_store::paging::Page;
 use axhub_store::products::{self, Pool, ProductFilter, StoredDraft, StoredOption};
 use axhub_store::stock::{self, StockFilter};
 use axhub_store::{Error, Result, feedback, params, registrations};
 use axhub_testkit::Engine;
 use rstest::rstest;
+use serde_json::json;
 
 use crate::fixture::{DAYS, Fixture, assign, id, later, option, pool, product};
 
@@ -148,12 +150,21 @@ async fn a_product_that_was_never_published_is_no_channels_business(#[values(Eng
         tx!(fixture.db(), Read, |s| Ok([products::sold_by(s, id(1), id(21)).await?, products::sold_by(s, id(2), id(21)).await?]));
     assert_eq!(sold_by.unwrap(), [vec![("alpha".to_owned(), MarkUp(120_000))], vec![]]);
 
-    let gone: Result<Option<Product>> = tx!(fixture.db(), Write, |s| {
+    let change = |product| NewChange { kind: ChangeKind::Stock, product_kind: tour, product, channel: None, data: json!({}) };
+    let recorded: Result<()> = tx!(fixture.db(), Write, [change(id(21)), change(id(22)), change(id(22))], |s, new| {
+        changes::record(s, &new[..2], later(1)).await?;
+        changes::give_positions(s, 10).await?;
+        changes::record(s, &new[2..], later(2)).await
+    });
+    recorded.unwrap();
+    let gone: Result<(Option<Product>, i64, i64)> = tx!(fixture.db(), Write, |s| {
         products::delete_draft(s, id(22)).await?;
         products::delete_unpublished(s, id(22)).await?;
-        products::of_supplier(s, id(1), id(22)).await
+        let left = s.query_one("SELECT COUNT(*) FROM changes", &[]).await?.int(0)?;
+        let discarded = s.query_one("SELECT discarded FROM feed", &[]).await?.int(0)?;
+        Ok((products::of_supplier(s, id(1), id(22)).await?, left, discarded))
     });
-    assert_eq!(gone.unwrap(), None);
+    assert_eq!(gone.unwrap(), (None, 1, 1), "one of its changes had a position");
     let published: Result<()> = tx!(fixture.db(), Write, |s| products::delete_unpublished(s, id(21)).await);
     assert!(matches!(published, Err(Error::Contended(_))), "{published:?}");
 }

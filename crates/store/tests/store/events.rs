@@ -7,7 +7,7 @@ use rstest::rstest;
 
 use crate::fixture::{Fixture, TestOrder, id, later};
 
-fn event(n: u128, order: u128, minutes: i64) -> Event {
+pub fn event(n: u128, order: u128, minutes: i64) -> Event {
     Event {
         id: id(n),
         order: id(order),

@@ -1,10 +1,14 @@
 //! Migrations, and what the schema does not allow whatever the code says.
 
-use axhub_store::{Database, Error, Result, params};
+use axhub_store::changes::{self, ChangeKind, NewChange};
+use axhub_store::{Database, Error, Result, events, params};
 use axhub_testkit::{Engine, TestDatabase};
+use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
+use serde_json::json;
 
-use crate::fixture::Fixture;
+use crate::events::event;
+use crate::fixture::{Fixture, id, later};
 
 #[rstest]
 #[tokio::test]
@@ -59,6 +63,49 @@ async fn a_database_of_a_newer_program_is_left_alone(#[values(Engine::Sqlite, En
     assert!(advice.contains("newer axhub"), "{advice}");
     let migrated = test.database().migrate().await;
     assert!(matches!(migrated, Err(Error::Schema(_))), "{migrated:?}");
+}
+
+/// What the migration says of a database that an older program has used: the last moment that the feed need not tell, the same
+/// of the audit log, and the positions that are gone.
+async fn recorded_since(db: &Database) -> (Option<Timestamp>, Option<Timestamp>, i64) {
+    let migration = include_str!("../../migrations/V7__recorded_since.sql");
+    let update = &migration[migration.find("UPDATE feed").unwrap()..];
+    let since: Result<(Option<Timestamp>, Option<Timestamp>, i64)> = tx!(db, Write, |s| {
+        s.execute_one(update.trim_end(), &[]).await?;
+        let row = s.query_one("SELECT told_after, noted_after, discarded FROM feed", &[]).await?;
+        Ok((row.get(0)?, row.get(1)?, row.int(2)?))
+    });
+    since.unwrap()
+}
+
+/// Records two changes, of which one is gone as soon as it has its position.
+async fn record_and_lose(db: &Database, at: Timestamp) {
+    let product_kind = axhub_domain::product::ProductKind::Tour;
+    let change = NewChange { kind: ChangeKind::Price, product_kind, product: id(21), channel: None, data: json!({}) };
+    let recorded: Result<()> = tx!(db, Write, change, |s, change| {
+        changes::record(s, &[change.clone(), change.clone()], at).await?;
+        changes::give_positions(s, 10).await?;
+        s.execute_one("DELETE FROM changes WHERE position = (SELECT MAX(position) FROM changes)", &[]).await
+    });
+    recorded.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_happened_before_the_feed_and_the_audit_log_is_known(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let empty = TestDatabase::new(engine).await;
+    assert_eq!(recorded_since(empty.database()).await, (None, None, 0));
+    // Nothing was recorded yet when this happened.
+    let fixture = Fixture::with_order(engine).await;
+    let happened: Result<()> = tx!(fixture.db(), Write, |s| events::insert(s, &[event(81, 110, 2)]).await);
+    happened.unwrap();
+    let (told, noted, discarded) = recorded_since(fixture.db()).await;
+    assert!(told >= noted, "{told:?}");
+    assert_eq!((noted, discarded), (Some(later(2)), 0));
+    record_and_lose(fixture.db(), told.unwrap() + SignedDuration::from_mins(1)).await;
+    assert_eq!(recorded_since(fixture.db()).await, (told, noted, 1), "what came later is told, but for one");
+    record_and_lose(fixture.db(), Timestamp::UNIX_EPOCH).await;
+    assert_eq!(recorded_since(fixture.db()).await, (None, noted, 2), "everything is told");
 }
 
 /// Runs a statement that the schema must not allow.

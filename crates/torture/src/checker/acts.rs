@@ -1,14 +1,14 @@
 //! A change that was answered is there; one that was refused is not; and nobody made one that nobody asked for.
 
 use axhub_domain::ids::TicketId;
+use axhub_domain::reply::NoReply;
 use axhub_domain::state::{Action, OrderState, OrderStatus, TicketStatus};
-use uuid::Uuid;
 
 use super::Finding;
+use super::facts::OrderFact;
 use super::paths::{Path, Step};
 use super::view::View;
 use crate::history::{Act, ActAsk, Answer, OrderSeen, Record};
-use crate::world::World;
 
 /// Answered, and not there.
 pub(super) const LOST: &str = "answered change lost";
@@ -26,7 +26,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Finding> {
                 findings.extend(lost(path, record, act, seen));
             }
         }
-        findings.extend(path.steps.iter().filter_map(|step| invented(view.world, order.id, step, acts)));
+        findings.extend(path.steps.iter().filter_map(|step| invented(view, order, step, acts)));
     }
     // Something was done to an order that is not there.
     let of_none = view.records.iter().filter_map(|record| match (&record.ask, record.answer()) {
@@ -82,9 +82,9 @@ const fn wanted(act: Act) -> Wanted {
 }
 
 /// Whether somebody asked for a step, in the name that is recorded, and was not refused.
-fn invented(world: &World, order: Uuid, step: &Step, acts: &[(&Record, &ActAsk)]) -> Option<Finding> {
-    // A deadline is nobody's wish.
-    if step.actor == "hub" && matches!(step.action, Action::Confirm | Action::Reject) {
+fn invented(view: &View<'_>, order: &OrderFact, step: &Step, acts: &[(&Record, &ActAsk)]) -> Option<Finding> {
+    let world = view.world;
+    if step.actor == "hub" && is_overdue(view, order, step) {
         return None;
     }
     let ticket = step.action.ticket().map(|TicketId(id)| id);
@@ -99,8 +99,22 @@ fn invented(world: &World, order: Uuid, step: &Step, acts: &[(&Record, &ActAsk)]
     (!acts.iter().any(is_it)).then(|| {
         Finding::new(
             INVENTED,
-            format!("order {order}: {:?} by {} {} was refused or never asked for", step.action, step.actor, step.actor_code),
+            format!("order {}: {:?} by {} {} was refused or never asked for", order.id, step.action, step.actor, step.actor_code),
         )
+    })
+}
+
+/// A deadline is nobody's wish: where the supplier has one, the hub does what the product says when it has passed. When that is, a
+/// clock that was moved meanwhile does not tell.
+fn is_overdue(view: &View<'_>, order: &OrderFact, step: &Step) -> bool {
+    let product = view.world.option(order.option).map(|option| &view.world.products[option.product]);
+    let has_clock = view.records.iter().any(|record| record.at.is_some());
+    product.and_then(|product| product.reply).is_some_and(|limit| {
+        let wanted = match limit.otherwise {
+            NoReply::Confirm => Action::Confirm,
+            NoReply::Reject => Action::Reject,
+        };
+        step.action == wanted && (!has_clock || step.at >= limit.by(order.created_at))
     })
 }
 
@@ -122,6 +136,8 @@ const fn is_same(act: Act, action: Action) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axhub_domain::reply::ReplyLimit;
+
     use super::super::samples::Sample;
     use super::*;
 
@@ -161,6 +177,26 @@ mod tests {
         sample.refuse_act(order, Act::TravelerCancel, 409, "transition_not_allowed");
         sample.change(order, Act::TravelerCancel, None);
         assert_eq!(sample.rules_broken(check), [INVENTED]);
+    }
+
+    /// The hub rejects what was not answered in time, and nothing else.
+    #[test]
+    fn only_a_deadline_lets_the_hub_act() {
+        let reply = |otherwise| Some(ReplyLimit { minutes: 1, otherwise });
+        let cases = [
+            (reply(NoReply::Reject), 60, true),
+            (reply(NoReply::Reject), 59, false),
+            (reply(NoReply::Confirm), 60, false),
+            (None, 3600, false),
+        ];
+        for (limit, seconds, is_fine) in cases {
+            let mut sample = Sample::new();
+            sample.set_reply(limit);
+            let order = sample.place("A", 1);
+            sample.reject_by_the_hub(order, seconds);
+            let expected: &[&str] = if is_fine { &[] } else { &[INVENTED] };
+            assert_eq!(sample.rules_broken(check), expected, "{limit:?} after {seconds} s");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Everything in the database that the rules speak of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use axhub_domain::allotment::Allotments;
 use axhub_domain::ids::OrderId;
 use axhub_domain::money::Money;
 use axhub_domain::month::Month;
@@ -113,6 +114,8 @@ pub(super) struct EventFact {
 pub(super) struct ChangeFact {
     pub(super) seq: i64,
     pub(super) position: Option<i64>,
+    /// Whether it had that before the facts were read, which gives one to whatever has none.
+    pub(super) was_placed: bool,
     pub(super) kind: String,
     pub(super) product_kind: String,
     pub(super) channel: Option<Uuid>,
@@ -133,6 +136,8 @@ pub(super) enum WhatChanged {
         held: i64,
         ordered: i64,
         on_sale: bool,
+        /// Units that are left to those alone who have an allotment. The world's is not released in a round, however clocks jump.
+        kept: i64,
     },
     Other,
     /// It cannot be read.
@@ -146,9 +151,13 @@ impl Facts {
     /// The database's.
     pub async fn read(world: &World, database: &Database) -> anyhow::Result<Facts> {
         let hub = Hub::new(database.clone(), Arc::new(SystemClock), Settings::default());
+        let unplaced: HashSet<i64> = database.run("torture.unplaced", Mode::Read, (), |s, ()| Box::pin(read_unplaced(s))).await?;
         // So that all that is committed has its position, as the next reader would see to.
         changes::latest_cursor(&hub).await?;
         let mut facts: Facts = database.run("torture.read", Mode::Snapshot, (), |s, ()| Box::pin(read(s))).await?;
+        for change in &mut facts.changes {
+            change.was_placed = !unplaced.contains(&change.seq);
+        }
         facts.statements = read_statements(&hub, world, &facts).await?;
         Ok(facts)
     }
@@ -288,6 +297,11 @@ async fn read_wholes(s: &Session, orders: &[OrderFact]) -> Result<Vec<WholeFact>
     Ok(wholes)
 }
 
+/// The changes that nobody has read.
+async fn read_unplaced(s: &Session) -> Result<HashSet<i64>, Error> {
+    s.query("SELECT seq FROM changes WHERE position IS NULL", &[]).await?.iter().map(|row| row.int(0)).collect()
+}
+
 async fn read_changes(s: &Session) -> Result<Vec<ChangeFact>, Error> {
     let sql = "SELECT seq, position, kind, product_kind, channel_id, data FROM changes ORDER BY seq";
     let mut changes = Vec::new();
@@ -295,7 +309,7 @@ async fn read_changes(s: &Session) -> Result<Vec<ChangeFact>, Error> {
         let mut r = row.reader();
         let (seq, position, kind, product_kind, channel) = (r.take()?, r.take()?, r.take::<String>()?, r.take()?, r.take()?);
         let what = what_changed(&kind, r.take()?);
-        changes.push(ChangeFact { seq, position, kind, product_kind, channel, what });
+        changes.push(ChangeFact { seq, position, was_placed: true, kind, product_kind, channel, what });
     }
     Ok(changes)
 }
@@ -314,6 +328,8 @@ struct StockDocument {
     held: i64,
     ordered: i64,
     on_sale: bool,
+    #[serde(default)]
+    allotments: Allotments,
 }
 
 fn what_changed(kind: &str, data: serde_json::Value) -> WhatChanged {
@@ -322,8 +338,9 @@ fn what_changed(kind: &str, data: serde_json::Value) -> WhatChanged {
         Some(WhatChanged::Order { order, status, tickets })
     };
     let stock = |data| {
-        let StockDocument { stock, max, held, ordered, on_sale } = serde_json::from_value(data).ok()?;
-        Some(WhatChanged::Stock { stock, max, held, ordered, on_sale })
+        let StockDocument { stock, max, held, ordered, on_sale, allotments } = serde_json::from_value(data).ok()?;
+        let kept = allotments.iter().map(|allotment| (allotment.quantity - allotment.taken).max(0)).sum();
+        Some(WhatChanged::Stock { stock, max, held, ordered, on_sale, kept })
     };
     match kind {
         "order" => order(data).unwrap_or(WhatChanged::Nonsense),

@@ -1,7 +1,7 @@
 //! The feed of changes: every change once, in order. Of each order and of each stock row it tells all states that they went
 //! through, one after another, and positions follow that order without a gap.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axhub_domain::state::{OrderState, OrderStatus, TicketStatus};
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Finding;
 use super::facts::{ChangeFact, WhatChanged};
 use super::view::View;
+use crate::history::Ask;
 
 /// Something is not told, or not as it was.
 pub(super) const INCOMPLETE: &str = "feed incomplete";
@@ -19,6 +20,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = positions(view);
     findings.extend(orders(view));
     findings.extend(stock(view));
+    findings.extend(unread_stock(view));
     findings
 }
 
@@ -75,7 +77,15 @@ fn orders(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for change in &view.facts.changes {
         let WhatChanged::Order { order, status, tickets } = &change.what else { continue };
-        told.entry(*order).or_default().push((*status, tickets));
+        let told = told.entry(*order).or_default();
+        // Readers went on until all that was answered had its place.
+        if !change.was_placed && view.reached(*order).is_some_and(|reached| told.len() <= reached) {
+            findings.push(Finding::new(
+                INCOMPLETE,
+                format!("change {} of order {order} was answered, and no reader gave it a position", change.seq),
+            ));
+        }
+        told.push((*status, tickets));
         if view.order(*order).is_some_and(|order| Some(order.channel) != change.channel) {
             findings.push(Finding::new(INCOMPLETE, format!("change {} of order {order} is told to another channel", change.seq)));
         }
@@ -100,7 +110,7 @@ fn orders(view: &View<'_>) -> Vec<Finding> {
 fn stock(view: &View<'_>) -> Vec<Finding> {
     let mut last = HashMap::new();
     for change in &view.facts.changes {
-        if let WhatChanged::Stock { stock, max, held, ordered, on_sale } = change.what {
+        if let WhatChanged::Stock { stock, max, held, ordered, on_sale, .. } = change.what {
             last.insert(stock, (max, held, ordered, on_sale));
         }
     }
@@ -111,6 +121,29 @@ fn stock(view: &View<'_>) -> Vec<Finding> {
         })
     });
     differs.collect()
+}
+
+/// Changes of stock that no reader gave a position, though nothing changed that row that may have come when all had gone: neither
+/// an order whose change is unread, too, nor a setting that was not answered.
+fn unread_stock(view: &View<'_>) -> Vec<Finding> {
+    let unread = || view.facts.changes.iter().filter(|change| !change.was_placed);
+    let by_order = unread().filter_map(|change| match change.what {
+        WhatChanged::Order { order, .. } => view.order(order).map(|order| order.stock),
+        _ => None,
+    });
+    let unanswered = view.records.iter().filter(|record| record.is_unknown());
+    let by_setting = unanswered.filter_map(|record| match &record.ask {
+        Ask::Stock(ask) => view.row_of_slot(ask.slot),
+        _ => None,
+    });
+    let may_be_late: HashSet<Uuid> = by_order.chain(by_setting).collect();
+    let findings = unread().filter_map(|change| match change.what {
+        WhatChanged::Stock { stock, .. } if !may_be_late.contains(&stock) => {
+            Some(Finding::new(INCOMPLETE, format!("change {} of stock {stock} was answered, and no reader gave it a position", change.seq)))
+        }
+        _ => None,
+    });
+    findings.collect()
 }
 
 #[cfg(test)]
@@ -138,6 +171,37 @@ mod tests {
         let last = sample.facts.changes.iter().rposition(|change| change.kind == "order").unwrap();
         sample.facts.changes.remove(last);
         assert_eq!(sample.rules_broken(check), [INCOMPLETE, ORDER]);
+    }
+
+    #[test]
+    fn an_answered_change_that_never_had_a_position_is_found() {
+        let mut sample = sample();
+        sample.facts.changes.last_mut().unwrap().was_placed = false;
+        assert_eq!(sample.rules_broken(check), [INCOMPLETE]);
+        // What nobody was told of may have come when all readers had gone.
+        sample.records.pop();
+        assert_eq!(sample.findings_of(check), []);
+    }
+
+    #[test]
+    fn a_stock_change_that_never_had_a_position_is_found() {
+        let mut sample = sample();
+        sample.set_stock(4, true);
+        sample.facts.changes.last_mut().unwrap().was_placed = false;
+        assert_eq!(sample.rules_broken(check), [INCOMPLETE]);
+        // It may be of another one, which was not answered.
+        sample.set_stock(4, false);
+        assert_eq!(sample.findings_of(check), []);
+    }
+
+    #[test]
+    fn a_late_order_may_leave_a_stock_change_unread() {
+        let mut sample = sample();
+        let before = sample.facts.changes.len();
+        sample.lose("B", 1);
+        sample.store("B", 1);
+        sample.facts.changes[before..].iter_mut().for_each(|change| change.was_placed = false);
+        assert_eq!(sample.findings_of(check), []);
     }
 
     #[test]

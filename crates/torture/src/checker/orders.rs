@@ -64,14 +64,17 @@ fn answers(name: &str, asks: &Asks<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The same again is never another order; and once it was answered, it is never refused.
+/// The same again is never another order; and once it was answered or stored, it is never refused. What is stored was decided
+/// behind the locks of its stock at the time that it says, so whoever asks for the same later comes behind it, answered or not.
 fn repeats(view: &View<'_>, name: &str, asks: &Asks<'_>, stored: &[&WholeFact]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let first_answer = answered(asks).map(|(record, _)| record.end).min();
     let meaning = asks.iter().find(|(record, _)| record.placed().is_some()).map(|(_, ask)| *ask);
     let is_late = |record: &Record, ask: &PlaceAsk| meaning == Some(ask) && first_answer.is_some_and(|answer| answer < record.begin);
     for (record, ask) in asks {
-        let is_stored = stored.iter().any(|whole| view.is_as_asked(whole, ask));
+        let same = || stored.iter().filter(|whole| view.is_as_asked(whole, ask));
+        let is_stored = same().next().is_some();
+        let is_behind = || same().any(|whole| placed_before(view, whole, record));
         match &record.outcome {
             Outcome::Refused { code, .. } if code == "order_code_reused" && is_stored => {
                 findings.push(Finding::new(
@@ -80,9 +83,15 @@ fn repeats(view: &View<'_>, name: &str, asks: &Asks<'_>, stored: &[&WholeFact]) 
                 ));
             }
             // Busy is no answer to the order.
-            Outcome::Refused { status, code } if record.is_refused() && *status != 429 && code != "overloaded" && is_late(record, ask) => {
-                findings
-                    .push(Finding::new(REPEAT, format!("{name}: request {} repeats an answered order, and was told {code}", record.id)));
+            Outcome::Refused { status, code } if record.is_refused() && *status != 429 && code != "overloaded" => {
+                let repeats = if is_late(record, ask) {
+                    "an answered order"
+                } else if is_behind() {
+                    "an order that was stored before"
+                } else {
+                    continue;
+                };
+                findings.push(Finding::new(REPEAT, format!("{name}: request {} repeats {repeats}, and was told {code}", record.id)));
             }
             Outcome::Answered(_) if meaning.is_some_and(|meaning| meaning != *ask) => {
                 findings.push(Finding::new(
@@ -94,6 +103,12 @@ fn repeats(view: &View<'_>, name: &str, asks: &Asks<'_>, stored: &[&WholeFact]) 
         }
     }
     findings
+}
+
+/// Whether an order was placed before somebody asked, by the clock that they have in common.
+fn placed_before<'a>(view: &View<'a>, whole: &'a WholeFact, record: &Record) -> bool {
+    let placed = view.lines(whole).filter_map(|line| line.events.iter().find(|event| event.action == "place"));
+    placed.map(|event| event.at).min().zip(record.at).is_some_and(|(placed, asked)| placed < asked)
 }
 
 /// What is stored is what was answered; or, when nothing was, what may have been done.
@@ -108,13 +123,11 @@ fn as_answered<'a>(view: &View<'a>, name: &str, asks: &Asks<'_>, whole: &'a Whol
             tickets: line.tickets.iter().map(|ticket| ticket.id).collect(),
         })
         .collect();
-    for (record, answer) in answered(asks) {
-        if answer.lines != stored || answer.code != whole.code {
-            findings.push(Finding::new(
-                LOST,
-                format!("{name}: request {} was answered with {}, stored is {stored:?}", record.id, show(answer)),
-            ));
-        }
+    // Once for each order, so that they can be counted.
+    let is_other = |answer: &PlaceAnswer| answer.lines != stored || answer.code != whole.code;
+    if let Some((record, answer)) = answered(asks).find(|(_, answer)| is_other(answer)) {
+        let text = format!("{name}: request {} was answered with {}, stored is {stored:?}", record.id, show(answer));
+        findings.push(Finding::new(LOST, text));
     }
     // Somebody asked for exactly this, and was not refused.
     if !asks.iter().any(|(record, ask)| !record.is_refused() && view.is_as_asked(whole, ask)) {
@@ -234,6 +247,31 @@ mod tests {
         sample.place("A", 1);
         sample.ask_in_vain("A", 1, 409, "order_code_reused");
         assert_eq!(sample.rules_broken(check), [REPEAT]);
+    }
+
+    #[test]
+    fn a_repeat_that_is_sold_out_though_its_order_is_stored_is_found() {
+        let mut sample = Sample::new();
+        sample.lose("A", 2);
+        sample.store("A", 2);
+        sample.ask_in_vain("A", 2, 409, "sold_out");
+        assert_eq!(sample.rules_broken(check), [REPEAT]);
+        // The clock says nothing where it was moved, and nothing of what was asked before.
+        sample.records[1].at = None;
+        assert_eq!(sample.findings_of(check), []);
+        sample.records[1].at = sample.records[0].at;
+        assert_eq!(sample.findings_of(check), []);
+    }
+
+    #[test]
+    fn a_repeat_that_is_busy_is_no_refusal() {
+        let mut sample = Sample::new();
+        sample.lose("A", 1);
+        sample.store("A", 1);
+        sample.ask_in_vain("A", 1, 429, "rate_limited");
+        sample.ask_in_vain("A", 1, 503, "overloaded");
+        sample.ask_in_vain("A", 1, 503, "unavailable");
+        assert_eq!(sample.findings_of(check), []);
     }
 
     #[test]

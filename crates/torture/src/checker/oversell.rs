@@ -2,7 +2,8 @@
 //!
 //! From outside: an order surely holds its units from the moment its answer is there until somebody begins to ask for its
 //! end. What all orders of a slot surely hold at one moment is never more than the largest maximum that the slot may have
-//! had at that moment. From inside: no stock row says that more is taken than there is, nor ever said so in the feed.
+//! had at that moment. From inside: no stock row says that more is taken than there is, nor ever said so in the feed. And what
+//! is kept for a channel is always left.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,9 @@ use crate::history::{ActAsk, Ask, Micros, Record, StockAsk};
 pub(super) const OUTSIDE: &str = "oversold, seen by clients";
 /// Seen in the database.
 pub(super) const INSIDE: &str = "oversold, seen in the database";
+
+/// What is kept for a channel was sold to others.
+pub(super) const ALLOTTED: &str = "allotment taken by others";
 
 /// Units that are surely held from a moment on, until before another.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +38,7 @@ struct Possible {
 
 pub(super) fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = inside(view);
+    findings.extend(allotted(view));
     let held = held_by_slot(view);
     for (slot, held) in held {
         let possible = possible_of_slot(view, slot);
@@ -60,6 +65,18 @@ fn inside(view: &View<'_>) -> Vec<Finding> {
     wrong
         .map(|(when, row, max, held, ordered)| Finding::new(INSIDE, format!("stock {row} {when} {ordered} ordered + {held} held of {max}")))
         .collect()
+}
+
+/// Stock rows of which less was left than is kept, as the feed told of them.
+fn allotted(view: &View<'_>) -> Vec<Finding> {
+    let wrong = view.facts.changes.iter().filter_map(|change| match change.what {
+        WhatChanged::Stock { stock, max, held, ordered, kept, .. } if kept > 0 && held + ordered + kept > max => {
+            let text = format!("stock {stock} was {ordered} ordered + {held} held of {max}, with {kept} kept (change {})", change.seq);
+            Some(Finding::new(ALLOTTED, text))
+        }
+        _ => None,
+    });
+    wrong.collect()
 }
 
 /// What is surely held of each slot.
@@ -190,6 +207,18 @@ mod tests {
         sample.set_stock(3, false);
         sample.place("A", 3);
         assert_eq!(sample.findings_of(too_much_of), []);
+    }
+
+    #[test]
+    fn what_is_kept_for_a_channel_is_left() {
+        let mut sample = Sample::new();
+        sample.place("A", 1);
+        let Some(WhatChanged::Stock { kept, .. }) = sample.facts.changes.last_mut().map(|change| &mut change.what) else { panic!() };
+        *kept = 1;
+        assert_eq!(sample.findings_of(check), []);
+        let Some(WhatChanged::Stock { kept, .. }) = sample.facts.changes.last_mut().map(|change| &mut change.what) else { panic!() };
+        *kept = 2;
+        assert_eq!(sample.rules_broken(check), [ALLOTTED]);
     }
 
     fn too_much_of(view: &View<'_>) -> Vec<Finding> {

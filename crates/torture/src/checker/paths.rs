@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use axhub_domain::ids::{OrderId, TicketId};
 use axhub_domain::state::{Action, Change, OrderState, OrderStatus, TicketStatus, apply, transition};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Finding;
@@ -27,8 +28,15 @@ pub(super) struct Path {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) action: Action,
+    pub(super) at: Timestamp,
     pub(super) actor: String,
     pub(super) actor_code: String,
+}
+
+impl Step {
+    fn of(action: Action, recorded: &EventFact) -> Step {
+        Step { action, at: recorded.at, actor: recorded.actor.clone(), actor_code: recorded.actor_code.clone() }
+    }
 }
 
 pub(super) fn check(view: &View<'_>) -> Vec<Finding> {
@@ -51,13 +59,13 @@ pub(super) fn walk(order: &OrderFact) -> Result<Path, String> {
         if first.action == "comment" {
             // A remark changes no state, but is told as a change.
             path.states.push(state.clone());
-            path.steps.push(Step { action: Action::StayNew, actor: first.actor.clone(), actor_code: first.actor_code.clone() });
+            path.steps.push(Step::of(Action::StayNew, first));
             continue;
         }
         let action = action_of(change).ok_or_else(|| format!("nobody can do {first:?}"))?;
         step(&mut state, action, change)?;
         path.states.push(state.clone());
-        path.steps.push(Step { action, actor: first.actor.clone(), actor_code: first.actor_code.clone() });
+        path.steps.push(Step::of(action, first));
     }
     let tickets: Vec<_> = order.tickets.iter().map(|ticket| (TicketId(ticket.id), ticket.status)).collect();
     if state.status != order.status || state.tickets != tickets {

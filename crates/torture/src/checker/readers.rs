@@ -1,7 +1,7 @@
 //! Readers who follow a feed: each answer tells exactly what lies between two positions, once and in order, as it is
 //! recorded; and they all came to the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use axhub_domain::product::ProductKind;
 use uuid::Uuid;
@@ -43,7 +43,8 @@ pub(super) fn check(view: &View<'_>) -> Vec<Finding> {
             }
         }
     }
-    findings.extend(ends.into_iter().filter_map(|(follower, end)| stuck(view, &changes, follower, end)));
+    let answered = answered(view, &changes);
+    findings.extend(ends.into_iter().filter_map(|(follower, end)| stuck(view, &answered, follower, end)));
     findings
 }
 
@@ -88,24 +89,29 @@ fn shows(seen: &ChangeSeen, at: i64, change: &ChangeFact) -> bool {
     same_place && seen.kind == change.kind && same_order
 }
 
-/// A reader that stopped before an order that was answered. What was never answered may be done when all readers have gone.
-fn stuck(view: &View<'_>, changes: &[(i64, &ChangeFact)], (client, channel, kind): Follower, end: i64) -> Option<Finding> {
-    let mut answered = std::collections::HashSet::new();
-    for (ask, answer) in view.records.iter().filter_map(Record::placed) {
-        if ask.channel == channel {
-            answered.extend(answer.lines.iter().map(|line| line.order));
+/// The changes of which somebody had an answer: of each order up to the state that it had surely reached, the last one.
+fn answered<'a>(view: &View<'_>, changes: &[(i64, &'a ChangeFact)]) -> Vec<(i64, &'a ChangeFact)> {
+    let mut told = HashMap::<Uuid, usize>::new();
+    let mut answered = Vec::new();
+    for (position, change) in changes {
+        let WhatChanged::Order { order, .. } = change.what else { continue };
+        let at = told.entry(order).or_insert(0);
+        if view.reached(order) == Some(*at) {
+            answered.push((*position, *change));
         }
+        *at += 1;
     }
-    let (missed, _) = between(changes, end, i64::MAX)
-        .filter(|(_, change)| concerns(change, view.world.channels[channel].id, kind))
-        .find(|(_, change)| matches!(&change.what, WhatChanged::Order { order, .. } if answered.contains(order) && is_first(changes, *order, change)))?;
-    Some(Finding::new(STUCK, format!("client {client} stopped at {end}, and never saw the order at {missed}")))
+    answered
 }
 
-/// Whether a change is the one that an order was placed with.
-fn is_first(changes: &[(i64, &ChangeFact)], order: Uuid, change: &ChangeFact) -> bool {
-    let first = changes.iter().find(|(_, other)| matches!(other.what, WhatChanged::Order { order: own, .. } if own == order));
-    first.is_some_and(|(_, first)| first.seq == change.seq)
+/// A reader that stopped before something that was answered. What was never answered may be done when all readers have gone.
+fn stuck(view: &View<'_>, answered: &[(i64, &ChangeFact)], (client, channel, kind): Follower, end: i64) -> Option<Finding> {
+    let concerns = |change: &ChangeFact| concerns(change, view.world.channels[channel].id, kind);
+    let (missed, _) = answered.iter().find(|(position, change)| *position > end && concerns(change))?;
+    Some(Finding::new(
+        STUCK,
+        format!("client {client} stopped at {end}, and never saw the change of an order at {missed}, which was answered"),
+    ))
 }
 
 #[cfg(test)]
@@ -171,9 +177,20 @@ mod tests {
     #[test]
     fn a_reader_that_never_came_to_the_end_is_found() {
         let mut sample = sample();
-        sample.place("B", 1);
+        let order = sample.place("B", 1);
         assert_eq!(sample.rules_broken(check), [STUCK]);
         sample.follow();
+        assert_eq!(sample.findings_of(check), []);
+        sample.act(order, Act::TravelerCancel, None);
+        assert_eq!(sample.rules_broken(check), [STUCK]);
+    }
+
+    #[test]
+    fn a_reader_need_not_see_what_was_never_answered() {
+        let mut sample = sample();
+        let order = sample.store("B", 1);
+        sample.lose("B", 1);
+        sample.change(order, Act::TravelerCancel, None);
         assert_eq!(sample.findings_of(check), []);
     }
 }

@@ -6,6 +6,7 @@
 use axhub_domain::ids::{OptionId, OrderId, ProductId, TicketId};
 use axhub_domain::money::{Currency, Money};
 use axhub_domain::product::ProductKind;
+use axhub_domain::reply::ReplyLimit;
 use axhub_domain::state::{Action, OrderState, OrderStatus, TicketStatus, apply, transition};
 use axhub_domain::statement::{Head, SoldTicket, Statement, TicketEvent};
 use jiff::tz::TimeZone;
@@ -40,6 +41,7 @@ pub(super) struct Sample {
     pub(super) records: Vec<Record>,
     /// What the next id is made of, and the time.
     next: u64,
+    placed_as: OrderStatus,
 }
 
 impl Sample {
@@ -60,12 +62,12 @@ impl Sample {
             operator_key: String::new(),
             channels: vec![channel],
             suppliers: vec![supplier],
-            products: vec![Product { id: PRODUCT, kind: ProductKind::Tour, supplier: 0 }],
+            products: vec![Product { id: PRODUCT, kind: ProductKind::Tour, supplier: 0, reply: None }],
             options: vec![Offered { id: OPTION, product: 0, pool: 0, weight: 1, has_stock: true }],
             slots: vec![slot],
         };
         let facts = Facts { pools: [(OPTION, POOL)].into(), stock: vec![stock], ..Facts::default() };
-        let mut sample = Sample { world, facts, records: Vec::new(), next: 100 };
+        let mut sample = Sample { world, facts, records: Vec::new(), next: 100, placed_as: OrderStatus::SupplierConfirm };
         sample.tell_stock();
         sample
     }
@@ -73,6 +75,11 @@ impl Sample {
     /// What a rule finds.
     pub(super) fn findings_of(&self, rule: fn(&View<'_>) -> Vec<Finding>) -> Vec<Finding> {
         rule(&View::new(&self.world, &self.facts, &self.records))
+    }
+
+    /// What all rules find.
+    pub(super) fn judge(&self) -> Vec<Finding> {
+        super::judge(&self.world, &self.facts, &self.records)
     }
 
     /// The rules that are broken, each once, in the order of the alphabet.
@@ -128,7 +135,7 @@ impl Sample {
             actor_code: "alpha".to_owned(),
             action: "place".to_owned(),
             from: None,
-            to: i64::from(OrderStatus::SupplierConfirm.digit()),
+            to: i64::from(self.placed_as.digit()),
         };
         self.facts.wholes.push(WholeFact {
             id: whole,
@@ -148,8 +155,8 @@ impl Sample {
             weight: 1,
             quantity: i64::from(quantity),
             unit_price: Money::from_parts(100_000),
-            placed_status: OrderStatus::SupplierConfirm,
-            status: OrderStatus::SupplierConfirm,
+            placed_status: self.placed_as,
+            status: self.placed_as,
             created_at: at,
             tickets,
             events: vec![placed],
@@ -183,14 +190,32 @@ impl Sample {
     /// Stores a change of an order without asking for it.
     pub(super) fn change(&mut self, order: Uuid, what: Act, ticket: Option<usize>) {
         let at = self.time();
-        let place = self.facts.orders.iter().position(|other| other.id == order).unwrap();
-        let stored = &mut self.facts.orders[place];
-        let ticket = ticket.map(|at| TicketId(stored.tickets[at].id));
+        let ticket = ticket.map(|at| TicketId(self.order(order).tickets[at].id));
         let action = match what {
             Act::TravelerCancel => Action::TravelerCancel,
             Act::ChannelCancelTicket => Action::ChannelCancelTicket(ticket.unwrap()),
+            Act::Redeem => Action::Redeem(ticket.unwrap()),
+            Act::UndoRedemption => Action::UndoRedemption(ticket.unwrap()),
             other => panic!("no test does {other:?}"),
         };
+        let actor = if what.is_channels() { ("channel", "alpha") } else { ("supplier", "hanok") };
+        self.store_change(order, action, actor, at);
+    }
+
+    /// What the supplier confirms itself, and until when; orders begin as new then.
+    pub(super) fn set_reply(&mut self, limit: Option<ReplyLimit>) {
+        self.world.products[0].reply = limit;
+        self.placed_as = OrderStatus::New;
+    }
+
+    /// Stores that the hub rejected an order so many seconds after it was placed.
+    pub(super) fn reject_by_the_hub(&mut self, order: Uuid, seconds: i64) {
+        let at = self.order(order).created_at + SignedDuration::from_secs(seconds);
+        self.store_change(order, Action::Reject, ("hub", ""), at);
+    }
+
+    fn store_change(&mut self, order: Uuid, action: Action, (actor, actor_code): (&str, &str), at: Timestamp) {
+        let stored = self.facts.orders.iter_mut().find(|other| other.id == order).unwrap();
         let mut state = OrderState {
             id: OrderId(order),
             status: stored.status,
@@ -200,8 +225,8 @@ impl Sample {
         let event = |ticket: Option<TicketId>, from: u8, to: u8| EventFact {
             ticket: ticket.map(|ticket| ticket.0),
             at,
-            actor: "channel".to_owned(),
-            actor_code: "alpha".to_owned(),
+            actor: actor.to_owned(),
+            actor_code: actor_code.to_owned(),
             action: action.word().to_owned(),
             from: Some(i64::from(from)),
             to: i64::from(to),
@@ -223,11 +248,21 @@ impl Sample {
 
     /// Sets the maximum, and answers; or is not answered, and does nothing.
     pub(super) fn set_stock(&mut self, max: i64, is_answered: bool) {
-        let ask = Ask::Stock(StockAsk { supplier: 0, slot: 0, max: Some(max), on_sale: None });
+        self.edit_stock(Some(max), None, is_answered);
+    }
+
+    /// Opens or closes it, in the same way.
+    pub(super) fn open_stock(&mut self, on_sale: bool, is_answered: bool) {
+        self.edit_stock(None, Some(on_sale), is_answered);
+    }
+
+    fn edit_stock(&mut self, max: Option<i64>, on_sale: Option<bool>, is_answered: bool) {
         if is_answered {
-            self.facts.stock[0].max = max;
+            let row = &mut self.facts.stock[0];
+            (row.max, row.on_sale) = (max.unwrap_or(row.max), on_sale.unwrap_or(row.on_sale));
             self.tell_stock();
         }
+        let ask = Ask::Stock(StockAsk { supplier: 0, slot: 0, max, on_sale });
         self.record(ask, if is_answered { Outcome::Answered(Answer::StockSet) } else { lost() });
     }
 
@@ -314,8 +349,9 @@ impl Sample {
     }
 
     fn record(&mut self, ask: Ask, outcome: Outcome) {
-        let id = self.records.len() as u64;
-        self.records.push(Record { id, client: 1, server: 1, begin: id * 10 + 1, end: id * 10 + 5, ask, outcome });
+        let (id, at) = (self.records.len() as u64, Some(self.time()));
+        let (begin, end) = (id * 10 + 1, id * 10 + 5);
+        self.records.push(Record { id, client: 1, server: 1, begin, end, at, ask, outcome, retry_after: None });
     }
 
     fn tell_order(&mut self, order: Uuid) {
@@ -325,14 +361,14 @@ impl Sample {
 
     fn tell_stock(&mut self) {
         let StockFact { id: stock, max, held, ordered, on_sale, .. } = self.facts.stock[0];
-        self.tell("stock", None, WhatChanged::Stock { stock, max, held, ordered, on_sale });
+        self.tell("stock", None, WhatChanged::Stock { stock, max, held, ordered, on_sale, kept: 0 });
     }
 
     fn tell(&mut self, kind: &str, channel: Option<Uuid>, what: WhatChanged) {
         self.facts.feed_end += 1;
         let position = self.facts.feed_end;
-        let change =
-            ChangeFact { seq: position, position: Some(position), kind: kind.to_owned(), product_kind: "tour".to_owned(), channel, what };
+        let (kind, product_kind) = (kind.to_owned(), "tour".to_owned());
+        let change = ChangeFact { seq: position, position: Some(position), was_placed: true, kind, product_kind, channel, what };
         self.facts.changes.push(change);
     }
 

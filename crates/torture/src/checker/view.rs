@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::facts::{Facts, OrderFact, WholeFact};
 use super::paths::{self, Path};
+use super::seen;
 use crate::history::{ActAsk, Ask, PlaceAsk, Record};
 use crate::world::World;
 
@@ -26,6 +27,8 @@ pub(super) struct View<'a> {
     places: HashMap<usize, HashMap<&'a str, Asks<'a, PlaceAsk>>>,
     /// What was asked to be done, by order.
     acts: HashMap<Uuid, Asks<'a, ActAsk>>,
+    /// The state that each order surely came to.
+    reached: HashMap<Uuid, usize>,
 }
 
 impl<'a> View<'a> {
@@ -39,6 +42,7 @@ impl<'a> View<'a> {
             paths: facts.orders.iter().map(|order| (order.id, paths::walk(order))).collect(),
             places: HashMap::new(),
             acts: HashMap::new(),
+            reached: HashMap::new(),
         };
         for whole in &facts.wholes {
             view.wholes.entry(whole.channel).or_default().entry(&whole.code).or_default().push(whole);
@@ -50,6 +54,7 @@ impl<'a> View<'a> {
                 _ => {}
             }
         }
+        view.reached = seen::reached(&view);
         view
     }
 
@@ -92,6 +97,11 @@ impl<'a> View<'a> {
     /// What was asked to be done to an order.
     pub(super) fn acts(&self, order: Uuid) -> &[(&'a Record, &'a ActAsk)] {
         self.acts.get(&order).map_or(&[], Vec::as_slice)
+    }
+
+    /// The place in its path of the state that an order had reached when all answers were there; none without any answer.
+    pub(super) fn reached(&self, order: Uuid) -> Option<usize> {
+        self.reached.get(&order).copied()
     }
 
     /// The place of a channel.

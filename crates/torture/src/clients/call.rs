@@ -138,7 +138,7 @@ impl Caller {
             }
             None => self.send(server, ask).await,
         };
-        self.history.end(begun, self.id, server.port(), ask.clone(), outcome.clone());
+        self.history.end(begun, self.id, server.port(), ask.clone(), outcome.clone(), wait.map(|wait| wait.as_secs()));
         Tried { outcome, wait, server }
     }
 

@@ -55,7 +55,7 @@ pub(super) fn request<'a>(world: &'a World, ask: &Ask) -> Request<'a> {
     }
 }
 
-fn order_json(world: &World, order: &PlaceAsk) -> Value {
+pub(super) fn order_json(world: &World, order: &PlaceAsk) -> Value {
     let person = |name: &str| json!({"name": name, "national_code": "82", "phone": "010-1234-5678", "email": "traveler@example.com"});
     let line = |(at, line): (usize, &LineAsk)| {
         let slot = &world.slots[line.slot];

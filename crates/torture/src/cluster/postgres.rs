@@ -7,6 +7,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -30,7 +31,7 @@ const TO_STOP: Duration = Duration::from_secs(30);
 /// How often it is looked at meanwhile.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// A cluster. It is killed and deleted when dropped.
+/// A cluster. It is killed when dropped, and deleted unless it was [left](Self::leave).
 #[derive(Debug)]
 pub struct PostgresCluster {
     programs: PathBuf,
@@ -39,6 +40,7 @@ pub struct PostgresCluster {
     password: String,
     server_user: Option<(u32, u32)>,
     postmaster: Mutex<Option<Child>>,
+    is_left: AtomicBool,
 }
 
 impl PostgresCluster {
@@ -51,7 +53,8 @@ impl PostgresCluster {
         let server_user = if geteuid().is_root() { Some(ids_of(SERVER_USER)?) } else { None };
         let home = make_home(directory, server_user)?;
         let password = format!("{:032x}", rand::rng().random::<u128>());
-        let cluster = PostgresCluster { programs, home, address: free_address()?, password, server_user, postmaster: Mutex::new(None) };
+        let (postmaster, is_left) = (Mutex::new(None), AtomicBool::new(false));
+        let cluster = PostgresCluster { programs, home, address: free_address()?, password, server_user, postmaster, is_left };
         cluster.initialize()?;
         cluster.start().await?;
         Ok(cluster)
@@ -119,7 +122,8 @@ impl PostgresCluster {
         Ok(())
     }
 
-    /// Kills all of its processes at once, as the loss of power would.
+    /// Kills all of its processes at once. This is less than the loss of power: the system keeps what it was given to write,
+    /// so whether a commit had reached the disk before it was answered does not show.
     ///
     /// # Errors
     /// When they do not die.
@@ -233,6 +237,18 @@ impl PostgresCluster {
         self.postmaster.lock().is_some()
     }
 
+    /// Leaves its files where they are when it is dropped, and says where that is: it is of no use any more, and they may
+    /// tell why.
+    pub fn leave(&self) -> &Path {
+        self.is_left.store(true, Ordering::Relaxed);
+        &self.home
+    }
+
+    /// Whether it is of no use any more.
+    pub fn is_left(&self) -> bool {
+        self.is_left.load(Ordering::Relaxed)
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -276,7 +292,9 @@ impl Drop for PostgresCluster {
             let _ = postmaster.wait();
         }
         self.kill_processes();
-        let _ = fs::remove_dir_all(&self.home);
+        if !self.is_left() {
+            let _ = fs::remove_dir_all(&self.home);
+        }
     }
 }
 

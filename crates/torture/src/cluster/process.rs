@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -91,9 +91,10 @@ impl Process {
             if is_ready(self.start.address).await {
                 return Ok(());
             }
-            if let Some(status) = self.child()?.try_wait()? {
+            if let Some(status) = self.has_ended()? {
                 bail!("a server ended with {status}:\n{}", self.last_words());
             }
+            ensure!(self.runs(), "the server does not run");
             sleep(INTERVAL).await;
         }
         bail!("a server was not ready after {} s:\n{}", TO_START.as_secs(), self.last_words())
@@ -114,16 +115,29 @@ impl Process {
     pub async fn wait(&mut self) -> anyhow::Result<Stopped> {
         let begin = Instant::now();
         while begin.elapsed() < TO_STOP {
-            if let Some(status) = self.child()?.try_wait()? {
-                self.child = None;
+            if let Some(status) = self.has_ended()? {
                 return Ok(Stopped { status, took: begin.elapsed() });
             }
+            ensure!(self.runs(), "the server does not run");
             sleep(INTERVAL).await;
         }
         bail!("a server did not stop within {} s:\n{}", TO_STOP.as_secs(), self.last_words())
     }
 
-    /// Whether it was started and has not been waited for.
+    /// How it ended, if it has ended since it was last asked. From then on it does not run, and has no number that a signal
+    /// could go to.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn has_ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
+        let status = self.child.as_mut().map(Child::try_wait).transpose()?.flatten();
+        if status.is_some() {
+            self.child = None;
+        }
+        Ok(status)
+    }
+
+    /// Whether it was started, and nobody has noticed that it has ended.
     pub fn runs(&self) -> bool {
         self.child.is_some()
     }
@@ -171,4 +185,29 @@ pub async fn is_ready(server: SocketAddr) -> bool {
         std::io::Result::Ok(status.ends_with(b"200"))
     };
     matches!(timeout(Duration::from_secs(5), ask).await, Ok(Ok(true)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_that_ends_instead_of_getting_ready_does_not_run() {
+        let directory = tempfile::tempdir().unwrap();
+        let start = Start {
+            program: "false".into(),
+            arguments: Vec::new(),
+            database: OsString::new(),
+            address: SocketAddr::from(([127, 0, 0, 1], 1)),
+            log: directory.path().join("log"),
+        };
+        let mut process = Process::new(start);
+        process.launch().unwrap();
+        assert!(process.wait_until_ready().await.is_err());
+        assert!(!process.runs());
+        assert!(process.signal(Signal::CONT).unwrap_err().to_string().contains("does not run"));
+        process.launch().unwrap();
+        assert!(!process.wait().await.unwrap().is_well(), "it can be started again");
+        assert!(process.wait().await.is_err(), "and is not waited for twice");
+    }
 }

@@ -1,17 +1,19 @@
 //! What lies between a server and PostgreSQL: a TCP proxy that can cut connections and swallow what is sent.
 
+mod spotter;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// How servers ask for a commit.
-const COMMIT: &[u8] = b"COMMIT";
+use spotter::Spotter;
 
 /// Where connections are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub enum Cut {
     InQuestion,
     /// In the middle of the next answer.
     InAnswer,
-    /// Behind the next commit that is asked for: the database does it, and the server never hears of it.
+    /// Behind the next commit of something written that is asked for: the database does it, and the server never hears of it.
     BehindCommit,
 }
 
@@ -38,8 +40,7 @@ struct Orders {
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
-    orders: Arc<watch::Sender<Orders>>,
-    commits: Arc<Notify>,
+    way: Way,
     _end: DropGuard,
 }
 
@@ -52,11 +53,10 @@ impl Proxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port for the proxy")?;
         let address = listener.local_addr()?;
         let orders = Arc::new(watch::Sender::new(Orders { number: 0, cut: Cut::Now, swallow: false }));
-        let commits = Arc::new(Notify::new());
         let end = CancellationToken::new();
-        let way = Way { target, orders: Arc::clone(&orders), commits: Arc::clone(&commits) };
-        tokio::spawn(end.clone().run_until_cancelled_owned(serve(listener, way, end.clone())));
-        Ok(Proxy { address, orders, commits, _end: end.drop_guard() })
+        let way = Way { target, orders, commits: Arc::new(watch::Sender::new(None)), cuts: Arc::default() };
+        tokio::spawn(end.clone().run_until_cancelled_owned(serve(listener, way.clone(), end.clone())));
+        Ok(Proxy { address, way, _end: end.drop_guard() })
     }
 
     /// Where it listens.
@@ -71,27 +71,44 @@ impl Proxy {
 
     /// Cuts every connection that is open now, there.
     pub fn cut(&self, cut: Cut) {
-        self.orders.send_modify(|orders| *orders = Orders { number: orders.number + 1, cut, ..*orders });
+        self.way.orders.send_modify(|orders| *orders = Orders { number: orders.number + 1, cut, ..*orders });
     }
 
-    /// Waits until some server has asked for a commit, which is on its way to the database or done by now.
-    pub async fn commit(&self) {
-        self.commits.notified().await;
+    /// How many connections have been cut there so far. One that is told to be cut in something may never say it.
+    pub fn cuts(&self, cut: Cut) -> u64 {
+        self.way.cuts[cut as usize].load(Ordering::Relaxed)
+    }
+
+    /// Waits until some server has asked for the commit of something that it has written, which is on its way to the database
+    /// or done by now. Says which server, if it has told its name.
+    pub async fn commit(&self) -> Option<usize> {
+        let mut commits = self.way.commits.subscribe();
+        commits.changed().await.ok()?;
+        *commits.borrow()
     }
 
     /// Whether nothing is passed on, in either direction, as if a cable had been pulled. What was sent meanwhile arrives
     /// afterwards, since TCP sends it again.
     pub fn blackhole(&self, swallow: bool) {
-        self.orders.send_modify(|orders| orders.swallow = swallow);
+        self.way.orders.send_modify(|orders| orders.swallow = swallow);
     }
 }
 
 /// What every connection needs.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Way {
     target: SocketAddr,
     orders: Arc<watch::Sender<Orders>>,
-    commits: Arc<Notify>,
+    /// Who has asked for the last commit of something written.
+    commits: Arc<watch::Sender<Option<usize>>>,
+    /// How many connections were cut, by [`Cut`].
+    cuts: Arc<[AtomicU64; 4]>,
+}
+
+impl Way {
+    fn count(&self, cut: Cut) {
+        self.cuts[cut as usize].fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 async fn serve(listener: TcpListener, way: Way, end: CancellationToken) {
@@ -103,34 +120,35 @@ async fn serve(listener: TcpListener, way: Way, end: CancellationToken) {
 }
 
 /// One connection, until either side ends it or it is cut.
-async fn carry(server: TcpStream, Way { target, orders, commits }: Way) {
-    let mut orders = orders.subscribe();
+async fn carry(server: TcpStream, way: Way) {
+    let mut orders = way.orders.subscribe();
     let since = orders.borrow().number;
     if passing(&mut orders).await.is_err() {
         return;
     }
-    let Ok(database) = TcpStream::connect(target).await else { return };
+    let Ok(database) = TcpStream::connect(way.target).await else { return };
     for stream in [&server, &database] {
         // Small messages that somebody waits for. One that cannot be set is only slower.
         let _ = stream.set_nodelay(true);
     }
     let (from_server, to_server) = server.into_split();
     let (from_database, to_database) = database.into_split();
-    let questions = pump(from_server, to_database, Some(&commits), since, orders.clone());
-    let answers = pump(from_database, to_server, None, since, orders.clone());
+    let questions = pump(from_server, to_database, Some(Spotter::default()), &way, since);
+    let answers = pump(from_database, to_server, None, &way, since);
     let cut = async {
         let _ = orders.wait_for(|orders| orders.number > since && orders.cut == Cut::Now).await;
     };
     tokio::select! {
         () = questions => {}
         () = answers => {}
-        () = cut => {}
+        () = cut => way.count(Cut::Now),
     }
 }
 
-/// Passes on one direction; the one of questions says when a commit passes.
-async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, commits: Option<&Notify>, since: u64, mut orders: watch::Receiver<Orders>) {
-    let cut_here = if commits.is_some() { Cut::InQuestion } else { Cut::InAnswer };
+/// Passes on one direction; the one of questions has a spotter, which notices when a commit passes.
+async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut spotter: Option<Spotter>, way: &Way, since: u64) {
+    let cut_here = if spotter.is_some() { Cut::InQuestion } else { Cut::InAnswer };
+    let mut orders = way.orders.subscribe();
     let mut buffer = vec![0; 32 * 1024];
     loop {
         let Ok(length @ 1..) = from.read(&mut buffer).await else { return };
@@ -141,15 +159,19 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, commits: Option<&
         let cut = Some(now.cut).filter(|_| now.number > since);
         if cut == Some(cut_here) {
             let _ = to.write_all(&buffer[..length / 2]).await;
+            way.count(cut_here);
             return;
         }
         let passed = &buffer[..length];
         if to.write_all(passed).await.is_err() {
             return;
         }
-        if let Some(commits) = commits.filter(|_| passed.windows(COMMIT.len()).any(|text| text == COMMIT)) {
-            commits.notify_waiters();
+        if let Some(spotter) = &mut spotter
+            && spotter.sees_commit(passed)
+        {
+            way.commits.send_replace(spotter.server());
             if cut == Some(Cut::BehindCommit) {
+                way.count(Cut::BehindCommit);
                 return;
             }
         }
@@ -209,16 +231,22 @@ mod tests {
             let answer = say(&mut stream, b"1234").await;
             assert!(answer.is_empty() || answer == heard, "{cut:?}: {answer:?}");
             assert_eq!(stream.read(&mut [0; 9]).await.unwrap_or(0), 0, "{cut:?}");
+            assert_eq!(proxy.cuts(cut), 1, "{cut:?}");
         }
     }
 
     #[tokio::test]
-    async fn tells_of_a_commit_and_cuts_behind_it() {
+    async fn tells_of_a_commit_of_something_written_and_cuts_behind_it() {
         let (proxy, mut stream) = echo().await;
+        say(&mut stream, b"application_name\0server-1\0").await;
         proxy.cut(Cut::BehindCommit);
-        assert_eq!(say(&mut stream, b"BEGIN").await, b"BEGIN", "nothing else is cut");
-        let (answer, ()) = tokio::join!(say(&mut stream, b"NOTIFY x; COMMIT"), proxy.commit());
+        for said in [b"BEGIN READ ONLY\0".as_slice(), b"COMMIT\0", b"BEGIN\0"] {
+            assert_eq!(say(&mut stream, said).await, said, "nothing else is cut");
+        }
+        assert_eq!(proxy.cuts(Cut::BehindCommit), 0);
+        let (answer, server) = tokio::join!(say(&mut stream, b"NOTIFY x; COMMIT\0"), proxy.commit());
         assert!(answer.is_empty(), "{answer:?}");
+        assert_eq!((server, proxy.cuts(Cut::BehindCommit)), (Some(1), 1));
     }
 
     #[tokio::test]

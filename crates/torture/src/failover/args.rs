@@ -49,6 +49,7 @@ impl FailoverArgs {
     /// # Errors
     /// What a person needs to know to do better.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let options = self.options();
         let site = match (self.patroni, self.cluster_command, self.database) {
             (false, ..) => Site::pair(self.pair_command).await?,
             (true, Some(command), Some(url)) => Site::Patroni { command, url },
@@ -72,7 +73,16 @@ impl FailoverArgs {
         if let Some(file) = &self.json {
             fs::write(file, serde_json::to_vec_pretty(&report)?).with_context(|| format!("cannot write {}", file.display()))?;
         }
-        print!("{}", report.text());
+        print!("{}", report.text(&options));
         Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    /// What else has to be said to repeat a round. The address is not, since it has a password in it.
+    fn options(&self) -> String {
+        let servers = format!(" --servers {}", self.servers);
+        match &self.cluster_command {
+            Some(command) if self.patroni => format!("{servers} --patroni --cluster-command {} --database URL", command.display()),
+            _ => format!("{servers} --pair-command {}", self.pair_command.display()),
+        }
     }
 }

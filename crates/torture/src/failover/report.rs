@@ -19,14 +19,22 @@ pub struct Report {
     pub seed: u64,
     /// All rounds.
     pub rounds: Vec<Round>,
+    /// Why there are no more of them, when a round could not be done.
+    pub broken: Option<String>,
 }
 
 impl Round {
+    /// The time to the first order, for sorting: no order is the longest.
+    fn to_first_order(&self) -> f64 {
+        self.first_order.unwrap_or(f64::INFINITY)
+    }
+
     /// A line about it.
     pub fn line(&self) -> String {
-        let Round { number, way, figures, unavailable, first_order, longest_answer, findings } = self;
+        let Round { number, way, figures, unavailable, longest_answer, findings, .. } = self;
+        let first_order = seconds(self.to_first_order());
         format!(
-            "round {number:2}: {way:7}  first order after {first_order:6.2} s, longest answer {longest_answer:5.2} s, {:6} requests, {:5} orders, \
+            "round {number:2}: {way:7}  first order after {first_order:>8}, longest answer {longest_answer:5.2} s, {:6} requests, {:5} orders, \
              {unavailable:5} × 503, {:4} unanswered, {} findings",
             figures.requests,
             figures.orders,
@@ -37,17 +45,18 @@ impl Round {
 }
 
 impl Report {
-    pub(super) fn new(site: &'static str, seed: u64, rounds: Vec<Round>) -> Report {
-        Report { site, seed, rounds }
+    pub(super) fn new(site: &'static str, seed: u64, rounds: Vec<Round>, broken: Option<String>) -> Report {
+        Report { site, seed, rounds, broken }
     }
 
-    /// Whether nothing was found.
+    /// Whether all rounds were done, and nothing was found.
     pub fn is_clean(&self) -> bool {
-        self.rounds.iter().all(|round| round.findings.is_empty())
+        self.broken.is_none() && self.rounds.iter().all(|round| round.findings.is_empty())
     }
 
-    /// The figures of all rounds, and what was found.
-    pub fn text(&self) -> String {
+    /// The figures of all rounds, and what was found with what repeats it: the end of the command line after
+    /// `axhub-torture failover`.
+    pub fn text(&self, options: &str) -> String {
         let of = |rule: &[&str]| {
             self.rounds.iter().flat_map(|round| &round.findings).filter(|(found, _)| rule.contains(&found.as_str())).count()
         };
@@ -66,14 +75,16 @@ impl Report {
             sum(|round| round.figures.lost),
         );
         for way in ["process", "node", "network"] {
-            let mut times: Vec<f64> = self.rounds.iter().filter(|round| round.way == way).map(|round| round.first_order).collect();
+            let mut times: Vec<f64> = self.rounds.iter().filter(|round| round.way == way).map(Round::to_first_order).collect();
             times.sort_unstable_by(f64::total_cmp);
             if let (Some(least), Some(most)) = (times.first(), times.last()) {
-                let median = times[times.len() / 2];
                 let _ = writeln!(
                     text,
-                    "  {way} killed, {} rounds: first order after {least:.2} s at least, {median:.2} s in the middle, {most:.2} s at most",
-                    times.len()
+                    "  {way} killed, {} rounds: first order after {} at least, {} in the middle, {} at most",
+                    times.len(),
+                    seconds(*least),
+                    seconds(times[times.len() / 2]),
+                    seconds(*most),
                 );
             }
         }
@@ -81,7 +92,50 @@ impl Report {
             for (rule, how) in round.findings.iter().take(SHOWN) {
                 let _ = writeln!(text, "  round {}: {rule}: {how}", round.number);
             }
+            if let Some(directory) = &round.directory {
+                let _ = writeln!(text, "  files: {}, and the database drill_{}", directory.display(), round.number);
+            }
+            let _ = writeln!(text, "  again: axhub-torture failover --rounds 1 --seed {}{options}", round.seed);
+        }
+        if let Some(why) = &self.broken {
+            let _ = writeln!(text, "  not all rounds were done: {why}");
         }
         text
+    }
+}
+
+/// A time, or none.
+fn seconds(time: f64) -> String {
+    if time.is_finite() { format!("{time:.2} s") } else { "never".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Figures;
+
+    #[test]
+    fn findings_say_where_their_files_are_and_how_to_repeat_them() {
+        let round = |number, first_order, findings| Round {
+            number,
+            seed: 6 + u64::from(number),
+            way: "process",
+            figures: Figures::default(),
+            unavailable: 0,
+            first_order,
+            longest_answer: 0.5,
+            findings,
+            directory: Some("/tmp/failover".into()),
+        };
+        let lost = vec![("orders are answered again".to_owned(), "none".to_owned())];
+        let report = Report::new("pair", 7, vec![round(1, Some(1.5), Vec::new()), round(2, None, lost)], None);
+        let text = report.text(" --servers 2");
+        assert!(text.contains("after 1.50 s at least") && text.contains("never at most"), "{text}");
+        assert!(text.contains("files: /tmp/failover, and the database drill_2"), "{text}");
+        assert!(text.contains("again: axhub-torture failover --rounds 1 --seed 8 --servers 2\n"), "{text}");
+        assert_eq!(text.matches("again: axhub").count(), 1, "{text}");
+        assert!(report.rounds[1].line().contains("first order after    never"), "{}", report.rounds[1].line());
+        let broken = Report::new("pair", 7, vec![round(1, Some(1.5), Vec::new())], Some("no room".to_owned()));
+        assert!(!broken.is_clean() && broken.text("").contains("no room"));
     }
 }

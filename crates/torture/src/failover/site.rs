@@ -44,8 +44,21 @@ pub enum Site {
 pub struct Outage {
     /// In a word.
     pub way: &'static str,
+    /// Who it was.
+    was: Primary,
     /// What the command is told to heal it.
     cure: Option<[String; 2]>,
+}
+
+/// Who the primary is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Primary {
+    /// Where it listens.
+    at: String,
+    /// It changes with each promotion.
+    timeline: String,
+    /// It changes with each start.
+    started: String,
 }
 
 impl Site {
@@ -75,7 +88,8 @@ impl Site {
     async fn tell(&self, arguments: &[&str]) -> anyhow::Result<String> {
         match self {
             Site::Pair { command, .. } => run(command, arguments).await,
-            // How such a command ends says little: it asks nodes that are away, and kills what is gone. What counts is seen.
+            // How such a command ends says little: it asks nodes that are away, and kills what is gone. What counts is seen:
+            // whether the primary is another one afterwards.
             Site::Patroni { command, .. } => Ok(run_to_its_end(command, arguments).await?.1),
         }
     }
@@ -118,11 +132,11 @@ impl Site {
     ///
     /// # Errors
     /// The command's.
-    pub async fn kill_primary(&self, dice: &mut SmallRng) -> anyhow::Result<Outage> {
+    pub async fn kill_primary(&self, was: Primary, dice: &mut SmallRng) -> anyhow::Result<Outage> {
         match self {
             Site::Pair { .. } => {
                 self.tell(&["kill-primary"]).await?;
-                Ok(Outage { way: "process", cure: Some(["rejoin".to_owned(), String::new()]) })
+                Ok(Outage { way: "process", was, cure: Some(["rejoin".to_owned(), String::new()]) })
             }
             Site::Patroni { .. } => {
                 let leader = self.tell(&["leader"]).await?.trim().to_owned();
@@ -133,7 +147,7 @@ impl Site {
                     _ => ("network", "cut", Some("heal")),
                 };
                 self.tell(&[disease, &leader]).await?;
-                Ok(Outage { way, cure: cure.map(|cure| [cure.to_owned(), leader]) })
+                Ok(Outage { way, was, cure: cure.map(|cure| [cure.to_owned(), leader]) })
             }
         }
     }
@@ -173,6 +187,28 @@ impl Site {
         bail!("the standbys did not follow within {} s", TO_FOLLOW.as_secs())
     }
 
+    /// Who the primary is, to be asked before it is killed.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn primary(&self) -> anyhow::Result<Primary> {
+        // The name of the log's file begins with the timeline; what is noted at checkpoints lags behind.
+        let sql = "SELECT CONCAT(CAST(inet_server_addr() AS text), ':', CAST(inet_server_port() AS text)),
+            LEFT(pg_walfile_name(pg_current_wal_lsn()), 8), CAST(pg_postmaster_start_time() AS text)";
+        let row = self.connect().await?.query_one(sql, &[]).await?;
+        Ok(Primary { at: row.try_get(0)?, timeline: row.try_get(1)?, started: row.try_get(2)? })
+    }
+
+    /// Checks that the primary really went.
+    ///
+    /// # Errors
+    /// When it is the same as before, or there is none.
+    pub async fn went(&self, outage: &Outage) -> anyhow::Result<()> {
+        let now = self.primary().await?;
+        ensure!(outage.was.is_gone(outage.way, &now), "the primary did not go ({}): it was {:?} and is {now:?}", outage.way, outage.was);
+        Ok(())
+    }
+
     /// How many standbys have all that was written when this was first asked, and whether commits wait for one.
     async fn standbys(&self, written: &mut Option<String>) -> anyhow::Result<(i64, bool)> {
         let primary = self.connect().await?;
@@ -187,6 +223,14 @@ impl Site {
             COALESCE(bool_or(sync_state IN ('sync', 'quorum')), false) FROM pg_stat_replication";
         let row = primary.query_one(sql, &[written]).await?;
         Ok((row.try_get(0)?, row.try_get(1)?))
+    }
+}
+
+impl Primary {
+    /// Whether another has taken over. A process alone may have been started again where it was.
+    fn is_gone(&self, way: &str, now: &Primary) -> bool {
+        let is_another = now.at != self.at && now.timeline != self.timeline;
+        is_another || (way == "process" && now.started != self.started)
     }
 }
 
@@ -226,5 +270,21 @@ mod tests {
         let url = "postgres://axhub:secret@127.0.0.1:1,127.0.0.1:2/postgres?target_session_attrs=read-write";
         let expected = "postgres://axhub:secret@127.0.0.1:1,127.0.0.1:2/drill_1?target_session_attrs=read-write";
         assert_eq!(with_database(url, "drill_1").unwrap(), expected);
+    }
+
+    #[test]
+    fn a_primary_is_gone_when_another_has_taken_over() {
+        let primary = |at: &str, timeline: &str, started: &str| Primary {
+            at: at.to_owned(),
+            timeline: timeline.to_owned(),
+            started: started.to_owned(),
+        };
+        let was = primary("10.0.0.1:5432", "00000001", "10:00");
+        let other = primary("10.0.0.2:5432", "00000002", "9:00");
+        let again = primary("10.0.0.1:5432", "00000001", "10:05");
+        for way in ["process", "node", "network"] {
+            assert!(was.is_gone(way, &other) && !was.is_gone(way, &was), "{way}");
+            assert_eq!(was.is_gone(way, &again), way == "process", "{way}");
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The servers' clock jumps ahead and back, by up to two days. In the end it is right again.
+//! The clocks of the servers jump ahead and back, each by up to two days and by another time than the others'. In the end they
+//! are right again.
 
 use rand::RngExt;
 use rand::rngs::SmallRng;
@@ -11,9 +12,11 @@ const JUMPS: std::ops::RangeInclusive<i64> = -2 * 86_400..=2 * 86_400;
 pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Result<()> {
     for _ in 0..2 * scene.pace.times {
         scene.quiet(dice).await;
-        scene.cluster.move_clock(dice.random_range(JUMPS))?;
+        for server in 0..scene.cluster.servers() {
+            scene.cluster.move_clock(server, dice.random_range(JUMPS))?;
+        }
         scene.recovered().await?;
     }
-    scene.cluster.move_clock(0)?;
+    scene.cluster.set_clocks_right()?;
     scene.recovered().await
 }

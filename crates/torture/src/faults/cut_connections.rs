@@ -3,17 +3,21 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use rand::RngExt;
 use rand::rngs::SmallRng;
 use rand::seq::SliceRandom;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::Scene;
-use crate::cluster::proxy::Cut;
+use crate::cluster::proxy::{Cut, Proxy};
 
 /// How long a connection that was to be cut in the middle of something has for it.
 const MIDDLE: Duration = Duration::from_millis(150);
+/// How long the first of them may take.
+const TO_CUT: Duration = Duration::from_secs(10);
+/// How often that is looked at.
+const INTERVAL: Duration = Duration::from_millis(5);
 
 pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Result<()> {
     let proxy = scene.cluster.proxy().context("there is no proxy")?;
@@ -25,8 +29,7 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
             scene.quiet(dice).await;
             match *turn {
                 Turn::Cut(cut) => {
-                    proxy.cut(cut);
-                    sleep(MIDDLE).await;
+                    cut_connections(proxy, cut).await?;
                     // Those that nothing was said on.
                     proxy.cut_all();
                 }
@@ -43,6 +46,18 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
             }
             scene.recovered().await?;
         }
+    }
+    Ok(())
+}
+
+/// Cuts all connections there that come to it, one at least: else the fault has not happened.
+async fn cut_connections(proxy: &Proxy, cut: Cut) -> anyhow::Result<()> {
+    let (before, begin) = (proxy.cuts(cut), Instant::now());
+    proxy.cut(cut);
+    sleep(MIDDLE).await;
+    while proxy.cuts(cut) == before {
+        ensure!(begin.elapsed() < TO_CUT, "no connection was cut {cut:?} within {} s: the fault did not happen", TO_CUT.as_secs());
+        sleep(INTERVAL).await;
     }
     Ok(())
 }

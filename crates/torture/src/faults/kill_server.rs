@@ -8,8 +8,9 @@ use super::Scene;
 
 pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Result<()> {
     for _ in 0..scene.pace.times {
-        scene.strike(dice).await;
-        let server = scene.any_server(dice);
+        // The one that is committing, if somebody was waited for. Dice are thrown all the same, so that later ones fall alike.
+        let (committing, any) = (scene.strike(dice).await, scene.any_server(dice));
+        let server = committing.unwrap_or(any);
         scene.cluster.kill(server).await?;
         scene.moment(Duration::from_millis(500), dice).await;
         scene.cluster.start_again(server).await?;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use axhub_domain::product::ProductKind;
 use futures_util::future::join_all;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder};
@@ -27,6 +28,8 @@ pub struct Seen {
     pub status: Option<u16>,
     /// Whether it says when to try again.
     pub says_when: bool,
+    /// Whether it says that nothing was done, for want of a place to wait in.
+    pub is_overloaded: bool,
     /// How long it took.
     pub took: Duration,
 }
@@ -46,7 +49,12 @@ impl Probe {
 
     /// Orders something that nobody sells: it waits like any order, and is refused.
     pub async fn order(&self, server: SocketAddr) -> Seen {
-        see(self.client.post(format!("http://{server}/v1/channel/orders/tour")).json(&order_of_nothing())).await
+        self.place(server, ProductKind::Tour, &order_of_nothing()).await
+    }
+
+    /// Orders this.
+    pub async fn place(&self, server: SocketAddr, kind: ProductKind, order: &Value) -> Seen {
+        see(self.client.post(format!("http://{server}/v1/channel/orders/{}", kind.as_str())).json(order)).await
     }
 
     /// The same, so many at a time.
@@ -54,13 +62,14 @@ impl Probe {
         join_all((0..count).map(|_| self.order(server))).await
     }
 
-    /// What a metric of a server adds up to, whatever its labels.
+    /// What a metric of a server adds up to, whatever its labels, or over those with this one.
     ///
     /// # Errors
     /// When the server does not tell.
-    pub async fn metric(&self, server: SocketAddr, name: &str) -> anyhow::Result<f64> {
+    pub async fn metric(&self, server: SocketAddr, name: &str, label: Option<&str>) -> anyhow::Result<f64> {
         let text = self.client.get(format!("http://{server}/metrics")).send().await?.error_for_status()?.text().await?;
         let lines = text.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
+        let lines = lines.filter(|line| label.is_none_or(|label| line.contains(label)));
         Ok(lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum())
     }
 }
@@ -86,10 +95,11 @@ async fn see(request: RequestBuilder) -> Seen {
         Ok(response) => {
             let (status, says_when) = (response.status().as_u16(), response.headers().contains_key(RETRY_AFTER));
             // With its body: an answer that ends in the middle is none.
-            let whole = response.bytes().await.is_ok();
-            Seen { status: whole.then_some(status), says_when, took }
+            let body = response.bytes().await;
+            let error: Value = body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+            Seen { status: body.is_ok().then_some(status), says_when, is_overloaded: error["code"] == "overloaded", took }
         }
-        Err(_) => Seen { status: None, says_when: false, took },
+        Err(_) => Seen { status: None, says_when: false, is_overloaded: false, took },
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::probe::Probe;
 use crate::cluster::Cluster;
 use crate::history::{History, Micros, Outcome, Record};
+use crate::world::World;
 
 /// How long after a fault was healed an order must be answered again.
 const TO_RECOVER: Duration = Duration::from_secs(30);
@@ -50,20 +51,22 @@ impl Pace {
 pub struct Scene<'a> {
     /// The servers and the database.
     pub cluster: &'a Cluster,
+    /// What there is to sell.
+    pub world: &'a World,
     /// What clients asked and were answered.
     pub history: &'a History,
     /// How much of it.
     pub pace: Pace,
     /// The key of a channel.
     pub key: String,
-    /// Times from each healing to the first order that was asked for after it and answered.
-    recoveries: Mutex<Vec<Duration>>,
+    /// Times from each healing to the first new order that was asked for after it and placed; none where none was.
+    recoveries: Mutex<Vec<Option<Duration>>>,
 }
 
 impl<'a> Scene<'a> {
     /// A scene.
-    pub fn new(cluster: &'a Cluster, history: &'a History, pace: Pace, key: String) -> Scene<'a> {
-        Scene { cluster, history, pace, key, recoveries: Mutex::default() }
+    pub fn new(cluster: &'a Cluster, world: &'a World, history: &'a History, pace: Pace, key: String) -> Scene<'a> {
+        Scene { cluster, world, history, pace, key, recoveries: Mutex::default() }
     }
 
     /// Lets the clients be for a time that the dice pick.
@@ -71,13 +74,14 @@ impl<'a> Scene<'a> {
         sleep(dice.random_range(self.pace.quiet.clone())).await;
     }
 
-    /// The same, and then as often as not until a transaction is about to be committed, which is when it hurts most.
-    pub async fn strike(&self, dice: &mut SmallRng) {
+    /// The same, and then as often as not until a transaction that writes is about to be committed, which is when it hurts
+    /// most; and says which server does that.
+    pub async fn strike(&self, dice: &mut SmallRng) -> Option<usize> {
         self.quiet(dice).await;
-        if let (Some(proxy), true) = (self.cluster.proxy(), dice.random()) {
-            // Not for ever: nobody may be able to commit anything.
-            let _ = timeout(TO_COMMIT, proxy.commit()).await;
-        }
+        let waits = dice.random();
+        let proxy = self.cluster.proxy().filter(|_| waits)?;
+        // Not for ever: nobody may be able to commit anything.
+        timeout(TO_COMMIT, proxy.commit()).await.ok().flatten()
     }
 
     /// A moment of up to so long.
@@ -98,24 +102,17 @@ impl<'a> Scene<'a> {
         Probe::new(&self.key)
     }
 
-    /// The fault is healed: waits until an order that is asked for from now on is answered, and notes how long it took.
+    /// The fault is healed: waits until a new order that is asked for from now on is placed, and notes how long it took. One
+    /// that had been placed before does not count: to tell of it again takes less than to place one.
     ///
     /// # Errors
     /// When none is in good time.
     pub async fn recovered(&self) -> anyhow::Result<()> {
         let healed = self.history.now();
-        let took = self.first_order(TO_RECOVER, |record| record.begin >= healed).await?;
-        self.recoveries.lock().push(took);
-        Ok(())
-    }
-
-    /// Waits for an order of this kind to be answered, and says how long it took.
-    ///
-    /// # Errors
-    /// When none is in this time.
-    pub async fn first_order(&self, within: Duration, is_meant: impl Fn(&Record) -> bool) -> anyhow::Result<Duration> {
-        let is_meant = |record: &Record| record.placed().is_some() && is_meant(record);
-        self.first(within, "order was answered", is_meant).await
+        let is_new = |record: &Record| record.begin >= healed && record.placed_anew();
+        let took = self.first(TO_RECOVER, "new order was placed", is_new).await;
+        self.recoveries.lock().push(took.as_ref().ok().copied());
+        took.map(drop)
     }
 
     /// Waits for a request of this kind to end, and says how long it took from now.
@@ -146,8 +143,9 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// All times that it took to recover.
-    pub fn recoveries(&self) -> Vec<Duration> {
-        self.recoveries.lock().clone()
+    /// The longest time that it took to recover; none when once it did not, or there was nothing to recover from.
+    pub fn recovered_in(&self) -> Option<Duration> {
+        let all: Option<Vec<Duration>> = self.recoveries.lock().iter().copied().collect();
+        all?.into_iter().max()
     }
 }

@@ -1,5 +1,6 @@
 //! PostgreSQL is shut down for a while. The servers say so (503, and when to try again), soon, and keep no more orders
-//! waiting than they may; when it is back they go on by themselves.
+//! waiting than they may; when it is back they go on by themselves. Then it is silent for as long, and then the queues of
+//! orders are filled.
 
 use std::time::Duration;
 
@@ -7,17 +8,15 @@ use anyhow::{Context, ensure};
 use rand::rngs::SmallRng;
 use tokio::time::{Instant, sleep};
 
-use super::Scene;
+use super::full_queue::{self, BATCH, FLOOD, QUEUE};
 use super::probe::{Probe, Seen};
+use super::{Scene, silence};
 use crate::cluster::name_of;
 use crate::history::{Outcome, Record};
 
-/// How many orders may wait in a server (`--order-queue`).
-pub(super) const QUEUE: usize = 32;
-/// How many are sent to it at once: most of them have no place.
-const FLOOD: usize = 4 * QUEUE;
 /// How long a server may look for its database before it says that there is none. Requests ahead of one take their time, too.
 const TO_ANSWER: Duration = Duration::from_secs(15);
+
 /// How long it may take to turn away what it has no place for.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
@@ -42,7 +41,8 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
     for record in scene.between(stopping, starting) {
         clients_were_told(&record, record.begin >= stopped)?;
     }
-    Ok(())
+    silence::inject(scene).await?;
+    full_queue::inject(scene).await
 }
 
 /// Asks every server.
@@ -55,7 +55,7 @@ async fn look(scene: &Scene<'_>, probe: &Probe) -> anyhow::Result<()> {
         }
         // Those that had a place may have waited for the database; the others may not have waited at all.
         let waited = orders.iter().filter(|seen: &&Seen| seen.took > AT_ONCE).count();
-        let places = QUEUE + 2 * QUEUE; // in the queue, and in the batches that were taken from it meanwhile
+        let places = QUEUE + 2 * BATCH; // in the queue, and in the batches that were taken from it meanwhile
         ensure!(waited <= places, "{}: {waited} of {FLOOD} orders waited, though only {QUEUE} may", name_of(server));
     }
     Ok(())

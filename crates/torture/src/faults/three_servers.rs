@@ -51,9 +51,9 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
     Ok(())
 }
 
-/// Whether it is an order that was placed, or refused because nothing is left.
+/// Whether it is an order that was placed now, or refused because nothing is left.
 fn is_decided_by_stock(record: &Record) -> bool {
-    record.placed().is_some() || matches!(&record.outcome, Outcome::Refused { code, .. } if code == "sold_out")
+    record.placed_anew() || matches!(&record.outcome, Outcome::Refused { code, .. } if code == "sold_out")
 }
 
 /// Pauses a server at random moments until it is caught with locks on stock.

@@ -3,6 +3,7 @@
 use axhub_domain::month::Month;
 use axhub_domain::product::ProductKind;
 use axhub_domain::state::{OrderStatus, TicketStatus};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,10 +22,16 @@ pub struct Record {
     pub begin: Micros,
     /// When the answer was there, or the client gave up.
     pub end: Micros,
+    /// Just before it was sent, by the clock that the servers have, too; none where that one is moved.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
     /// What was asked.
     pub ask: Ask,
     /// What came back.
     pub outcome: Outcome,
+    /// After how many seconds the answer says to try again.
+    #[serde(default)]
+    pub retry_after: Option<u64>,
 }
 
 impl Record {
@@ -58,6 +65,11 @@ impl Record {
             (Ask::Place(ask), Some(Answer::Placed(answer))) => Some((ask, answer)),
             _ => None,
         }
+    }
+
+    /// Whether it is an order that was placed by this very request: something was written for it.
+    pub fn placed_anew(&self) -> bool {
+        self.placed().is_some_and(|(_, answer)| !answer.is_replay)
     }
 }
 
@@ -301,8 +313,10 @@ mod tests {
             server: 0,
             begin: 0,
             end: 1,
+            at: None,
             ask: Ask::Feed { channel: 0, cursor: String::new() },
             outcome,
+            retry_after: None,
         };
         let refused = |status, code: &str| record(Outcome::Refused { status, code: code.to_owned() });
         assert!(refused(409, "sold_out").is_refused());
@@ -311,5 +325,22 @@ mod tests {
         assert!(refused(500, "internal_error").is_unknown());
         assert!(refused(408, "request_timeout").is_unknown());
         assert!(record(Outcome::Lost { why: String::new() }).is_unknown());
+    }
+
+    #[test]
+    fn an_order_that_had_been_placed_before_is_not_new() {
+        let placed = |is_replay| Record {
+            id: 0,
+            client: 0,
+            server: 0,
+            begin: 0,
+            end: 1,
+            at: None,
+            ask: Ask::Place(PlaceAsk { channel: 0, kind: ProductKind::Tour, code: "A-1".to_owned(), lines: Vec::new() }),
+            outcome: Outcome::Answered(Answer::Placed(PlaceAnswer { is_replay, code: "A-1".to_owned(), lines: Vec::new() })),
+            retry_after: None,
+        };
+        assert!(placed(false).placed_anew());
+        assert!(placed(true).placed().is_some() && !placed(true).placed_anew());
     }
 }

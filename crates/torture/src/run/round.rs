@@ -19,8 +19,11 @@ use crate::clients::{Addresses, Clients};
 use crate::cluster::{Base, Cluster, Engine, Setup};
 use crate::faults::{Fault, Scene};
 use crate::history::{Figures, History};
+use crate::kept::Kept;
 use crate::world::World;
 
+/// How long clients may take for what they have begun, and readers to the end of their feeds.
+const TO_END: Duration = Duration::from_secs(120);
 /// How long clients order before anything goes wrong.
 const WARM_UP: Duration = Duration::from_millis(300);
 
@@ -34,6 +37,10 @@ pub struct Finding {
 }
 
 impl Finding {
+    fn new(rule: impl Into<String>, text: impl Into<String>) -> Finding {
+        Finding { rule: rule.into(), text: text.into() }
+    }
+
     /// Whether an answered order is not there, or not whole.
     pub fn is_lost_order(&self) -> bool {
         checker::LOST.contains(&self.rule.as_str())
@@ -56,7 +63,8 @@ pub struct Round {
     pub seed: u64,
     /// What clients asked and were answered.
     pub figures: Figures,
-    /// The longest time in seconds from a healing to the first order that was asked for after it and answered.
+    /// The longest time in seconds from a healing to the first new order that was asked for after it and placed; none when
+    /// after some healing none was.
     pub recovered_in: Option<f64>,
     /// How long it took, in seconds.
     pub took: f64,
@@ -85,41 +93,41 @@ pub(super) async fn round(plan: &Plan, base: Base, fault: Fault, seed: u64, dire
     let world = make_world(cluster.database(), seed).await?;
     cluster.launch().await?;
 
-    let history = History::new();
+    let history = if fault == Fault::ClockJump { History::of_moved_clocks() } else { History::new() };
     let clients = Clients::spawn(Arc::clone(&world), Addresses::from(cluster.addresses()), history.clone(), seed);
     sleep(WARM_UP).await;
     let key = world.channels.first().context("a world without channels")?.key.clone();
-    let scene = Scene::new(&cluster, &history, plan.pace.clone(), key);
+    let scene = Scene::new(&cluster, &world, &history, plan.pace.clone(), key);
     // Apart from what clients take, so that the moments stay the same whatever they do.
     let mut dice = SmallRng::seed_from_u64(!seed);
     let injected = fault.inject(&scene, &mut dice).await;
-    cluster.heal().await?;
-    clients.stop().await;
-    let stopped = cluster.stop().await;
-    let recovered_in = scene.recoveries().into_iter().max();
-
-    let during = || injected.as_ref().err().map_or_else(|| "afterwards".to_owned(), |error| format!("after {error:#}"));
-    let mut findings = judge(&cluster, &world, &history).await.with_context(during)?;
-    findings.extend(injected.as_ref().err().map(|error| Finding { rule: format!("during {fault}"), text: format!("{error:#}") }));
-    findings
-        .extend(stopped.err().map(|error| Finding { rule: "servers stop when they are told to".to_owned(), text: format!("{error:#}") }));
-    let panics = cluster.panics().await;
-    findings.extend(panics.into_iter().map(|text| Finding { rule: "no server panics".to_owned(), text }));
+    // From here on everything that goes wrong is a finding, so that the rest is judged, too, and all of it is kept.
+    let mut findings = Vec::new();
+    let mut note = |rule: &str, texts: Vec<String>| findings.extend(texts.into_iter().map(|text| Finding::new(rule, text)));
+    note(&format!("during {fault}"), injected.err().map(|error| format!("{error:#}")).into_iter().collect());
+    note("everything runs again when it is healed", cluster.heal().await);
+    note("clients come to an end", clients.stop(TO_END).await.err().map(|error| format!("{error:#}")).into_iter().collect());
+    note("servers stop when they are told to", cluster.stop().await);
+    note("no server panics", cluster.panics().await);
+    findings.extend(judge(&cluster, &world, &history).await);
+    findings.extend(leave_what_does_not_answer(&cluster).await);
     let round = Round {
         engine,
         fault,
         seed,
         figures: Figures::of(&history.records()),
-        recovered_in: recovered_in.map(|time| time.as_secs_f64()),
+        recovered_in: scene.recovered_in().map(|time| time.as_secs_f64()),
         took: begin.elapsed().as_secs_f64(),
         directory: (!findings.is_empty()).then(|| directory.to_owned()),
         findings,
     };
     if round.directory.is_some() {
-        keep(&round, &cluster, &history, directory)?;
+        keep(&round, &cluster, &world, &history, directory).await;
     }
     drop(cluster);
-    if let Base::Postgres(postgres, name) = &setup.base {
+    if let Base::Postgres(postgres, name) = &setup.base
+        && !postgres.is_left()
+    {
         postgres.drop_database(name).await?;
     }
     Ok(round)
@@ -133,39 +141,59 @@ async fn make_world(address: &Address, seed: u64) -> anyhow::Result<Arc<World>> 
 }
 
 /// What must not be, of what the database and the history say.
-async fn judge(cluster: &Cluster, world: &World, history: &History) -> anyhow::Result<Vec<Finding>> {
-    let database = Database::open(cluster.database(), Options::default()).await.context("the database cannot be opened afterwards")?;
-    let found = checker::check(world, history, &database).await?;
-    let mut findings: Vec<Finding> = found.into_iter().map(|found| Finding { rule: found.rule.to_owned(), text: found.text }).collect();
+async fn judge(cluster: &Cluster, world: &World, history: &History) -> Vec<Finding> {
+    let database = match Database::open(cluster.database(), Options::default()).await {
+        Ok(database) => database,
+        Err(error) => return vec![Finding::new("the database can be opened afterwards", error.to_string())],
+    };
+    let mut findings: Vec<Finding> = match checker::check(world, &history.records(), &database).await {
+        Ok(found) => found.into_iter().map(|found| Finding::new(found.rule, found.text)).collect(),
+        Err(error) => vec![Finding::new("the database can be read afterwards", format!("{error:#}"))],
+    };
     if cluster.engine() == Engine::Sqlite {
-        let told = database.run("torture.integrity", Mode::Read, (), |s, ()| Box::pin(integrity(s))).await?;
+        let told = database.run("torture.integrity", Mode::Read, (), |s, ()| Box::pin(integrity(s))).await;
+        let told = told.unwrap_or_else(|error| error.to_string());
         if told != "ok" {
-            findings.push(Finding { rule: "the file is whole".to_owned(), text: told });
+            findings.push(Finding::new("the file is whole", told));
         }
     }
-    Ok(findings)
+    findings
 }
 
 async fn integrity(session: &Session) -> axhub_store::Result<String> {
     session.query_one("PRAGMA integrity_check(1)", &[]).await?.get(0)
 }
 
-/// Leaves everything that tells what happened in the directory.
-fn keep(round: &Round, cluster: &Cluster, history: &History, directory: &Path) -> anyhow::Result<()> {
-    history.save(&directory.join("history.jsonl"))?;
-    fs::write(directory.join("round.json"), serde_json::to_vec_pretty(round)?)?;
-    match cluster.database() {
-        // The small disk goes away with its cluster.
-        Address::Sqlite(file) if cluster.disk().is_some() => drop(fs::copy(file, directory.join("axhub.db"))?),
-        Address::Sqlite(_) => {}
-        Address::Postgres(_) => {
-            if let (Some(postgres), Some(name)) = (cluster.postgres(), cluster.database_name()) {
-                fs::copy(postgres.log(), directory.join("postgres.log"))?;
-                if let Err(error) = postgres.dump(name, &directory.join("dump.sql")) {
-                    eprintln!("the database is not among the files: {error:#}");
-                }
-            }
+/// A PostgreSQL that does not answer any more is of no use to the next round, and its files may tell why.
+async fn leave_what_does_not_answer(cluster: &Cluster) -> Option<Finding> {
+    let postgres = cluster.postgres()?;
+    let error = postgres.connect("postgres").await.err()?;
+    let text = format!("{error:#}; its files are in {}", postgres.leave().display());
+    Some(Finding::new("PostgreSQL is there afterwards", text))
+}
+
+/// Leaves everything that tells what happened in the directory. What cannot be kept is told, and is no reason to lose the rest.
+async fn keep(round: &Round, cluster: &Cluster, world: &World, history: &History, directory: &Path) {
+    let kept = [
+        ("the history", Kept::save(directory, world, history)),
+        ("the list of findings", save_round(round, directory)),
+        ("the database", Kept::save_database(directory, cluster.database()).await),
+        ("the log or the dump of PostgreSQL", keep_postgres(cluster, directory)),
+    ];
+    for (what, outcome) in kept {
+        if let Err(error) = outcome {
+            eprintln!("{what} is not among the files in {}: {error:#}", directory.display());
         }
     }
-    Ok(())
+}
+
+fn save_round(round: &Round, directory: &Path) -> anyhow::Result<()> {
+    Ok(fs::write(directory.join("round.json"), serde_json::to_vec_pretty(round)?)?)
+}
+
+/// Its log, and the database as it was there: the copy of it has to fit into sound tables.
+fn keep_postgres(cluster: &Cluster, directory: &Path) -> anyhow::Result<()> {
+    let (Some(postgres), Some(name)) = (cluster.postgres(), cluster.database_name()) else { return Ok(()) };
+    fs::copy(postgres.log(), directory.join("postgres.log"))?;
+    postgres.dump(name, &directory.join("dump.sql"))
 }

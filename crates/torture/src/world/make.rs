@@ -20,6 +20,8 @@ use rand::{RngExt, SeedableRng};
 
 use super::{Channel, Offered, Product, Slot, Supplier, World};
 
+/// The most units of one option that an order may have.
+pub(super) const MAX_QUANTITY: u8 = 10;
 /// The zone of all products: one far from UTC, so that dates differ.
 const ZONE: &str = "Asia/Seoul";
 /// How many days ahead the first date is. A jump of a clock must not reach it.
@@ -136,7 +138,7 @@ async fn make_product(hub: &Hub, world: &mut World, plan: &Plan, rng: &mut Small
     let supplier = SupplierId(world.suppliers[plan.supplier].id);
     let made = create_product(hub, supplier, new_product(plan)?).await?;
     let product = world.products.len();
-    world.products.push(Product { id: made.product.id.into(), kind: plan.kind, supplier: plan.supplier });
+    world.products.push(Product { id: made.product.id.into(), kind: plan.kind, supplier: plan.supplier, reply: plan.reply });
 
     // Pools in the order in which options first name them.
     let first_pool = world.slots.iter().map(|slot| slot.pool + 1).max().unwrap_or(0);
@@ -180,7 +182,7 @@ fn new_product(plan: &Plan) -> anyhow::Result<NewProduct> {
             weight: planned.weight,
             persons_per_unit: 1,
             min_quantity: 1,
-            max_quantity: 10,
+            max_quantity: MAX_QUANTITY.into(),
             is_active: true,
             net: Some(NET.parse()?),
             seasons: Vec::new(),

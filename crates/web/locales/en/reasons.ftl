@@ -29,6 +29,7 @@ reason-repeated = This stands in the list before. Send it only once.
 reason-unknown_parameter = There is no such parameter. There are: { $known }.
 reason-too_long = Ensure this field has no more than { $max } characters.
 reason-too_many = Ensure this field has no more than { $max } elements.
+reason-too_deep = Ensure that no more than { $max } lists and objects lie in each other here.
 reason-too_small = Ensure this value is greater than or equal to { $min }.
 reason-too_large = Ensure this value is less than or equal to { $max }.
 reason-too_precise = Ensure that there are no more than 5 decimal places and no more than 13 digits before the decimal point.

@@ -29,6 +29,7 @@ reason-repeated = 목록에 이미 있는 값입니다. 한 번만 보내 주세
 reason-unknown_parameter = 없는 파라미터입니다. 쓸 수 있는 파라미터: { $known }.
 reason-too_long = 이 필드의 글자 수가 { $max } 이하인지 확인하십시오.
 reason-too_many = 이 필드가 최대 { $max } 개의 요소를 가지는지 확인하세요.
+reason-too_deep = 목록과 객체가 { $max }단계를 넘어 중첩되지 않는지 확인하십시오.
 reason-too_small = 이 값이 { $min }보다 크거나 같은지 확인하십시오.
 reason-too_large = 이 값이 { $max }보다 작거나 같은지 확인하십시오.
 reason-too_precise = 소수점 자릿수가 5 이하이고 소수점 자리 앞에 숫자(digits)가 13 이하인지 확인하십시오.

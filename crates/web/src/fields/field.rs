@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::free_form::{FreeForm, shortened};
 use super::{Fields, Names, join, scalar};
 
 /// Whether a field must be there: [`Required`] or [`Optional`].
@@ -143,13 +144,16 @@ impl<'n, 'a, N: Need> Field<'n, 'a, N> {
         N::settle(object, Fields::missing)
     }
 
-    /// An object whose at most `max` members the contract does not name, as it is. Null is an empty one even where it is
-    /// required.
-    pub fn free_form(self, max: usize) -> N::Out<Map<String, Value>> {
+    /// An object whose members the contract does not name, as it is. Null is an empty one even where it is required.
+    pub fn free_form(self, bounds: &FreeForm) -> N::Out<Map<String, Value>> {
         if self.value.is_some_and(Value::is_null) {
             return N::settle(Some(Map::new()).filter(|_| N::IS_REQUIRED), Map::new);
         }
-        N::settle(self.members_up_to(max).cloned(), Map::new)
+        let members = self.members_up_to(bounds.items);
+        if let (Some(members), Some(source)) = (members, self.parent.source) {
+            bounds.check(&self.path(), members, source.errors);
+        }
+        N::settle(members.cloned(), Map::new)
     }
 
     /// An object of at most `max` texts (or numbers, as their texts), none blank, each of at most `max_length` characters.
@@ -287,9 +291,4 @@ impl<'n, 'a, N: Need> Field<'n, 'a, N> {
     fn path(&self) -> String {
         join(&self.parent.path, self.name)
     }
-}
-
-/// A name that the client made up, as a path shows it.
-fn shortened(name: &str) -> String {
-    name.chars().take(64).collect()
 }

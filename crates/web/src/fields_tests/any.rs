@@ -17,7 +17,7 @@ fn read_as_everything(fields: &Fields<'_>, name: &str, depth: usize) {
     fields.optional(names).date();
     fields.required(names).time_of_day();
     fields.required(names).url();
-    fields.required(names).free_form(2);
+    fields.required(names).free_form(&FREE);
     fields.required(names).string_map(3, 3);
     fields.required(names).strings(3, 3);
     fields.optional(names).value();

@@ -130,12 +130,28 @@ fn objects_have_paths() {
 #[test]
 fn free_form_objects_are_taken_as_they_are() {
     let object = json!({ "x": [1, { "y": null }], "z": "  " });
-    assert_eq!(required(object.clone(), |field| field.free_form(2)).map(Value::Object), Ok(object.clone()));
-    assert_eq!(required(Value::Null, |field| field.free_form(2)), Ok(Map::new()));
-    assert_eq!(required(json!([]), |field| field.free_form(2)), Err("not_an_object".to_owned()));
-    assert_eq!(required(object.clone(), |field| field.free_form(1)), Err("too_many".to_owned()));
-    assert_eq!(optional(object.clone(), |field| field.free_form(2)).map(|map| map.map(Value::Object)), Ok(Some(object)));
-    assert_eq!(optional(json!("x"), |field| field.free_form(2)), Err("a: not_an_object".to_owned()));
+    assert_eq!(required(object.clone(), |field| field.free_form(&FREE)).map(Value::Object), Ok(object.clone()));
+    assert_eq!(required(Value::Null, |field| field.free_form(&FREE)), Ok(Map::new()));
+    assert_eq!(required(json!([]), |field| field.free_form(&FREE)), Err("not_an_object".to_owned()));
+    assert_eq!(optional(object.clone(), |field| field.free_form(&FREE)).map(|map| map.map(Value::Object)), Ok(Some(object)));
+    assert_eq!(optional(json!("x"), |field| field.free_form(&FREE)), Err("a: not_an_object".to_owned()));
+}
+
+#[test]
+fn free_form_objects_have_bounds_at_every_depth() {
+    let read = |value| reading(json!({ "a": value }), |fields| fields.required("a").free_form(&FREE)).1;
+    let within = json!({ "가나다": [{ "x": "가나다" }, { "y": ["abcd"] }], "x": 12345 });
+    assert_eq!(read(within), ["a.가나다[1].y: too_deep"]);
+    assert_eq!(read(json!({ "abc": "abc", "x": [["abc", 12345], {}] })), Vec::<String>::new());
+    assert_eq!(read(json!({ "w": 1, "x": 1, "y": 1 })), ["a: too_many"]);
+    assert_eq!(
+        read(json!({ "x": ["abcd", { "y": "abcd", "abcd": 1 }], "abcd": [1, 2, 3] })),
+        ["a.abcd: too_long", "a.abcd: too_many", "a.x[0]: too_long", "a.x[1].abcd: too_long", "a.x[1].y: too_long"]
+    );
+    assert_eq!(read(json!({ "x": [{ "a": 1, "b": 1, "c": 1 }, []] })), ["a.x[0]: too_many"]);
+    assert_eq!(read(json!({ "x": [[[]]] })), ["a.x[0][0]: too_deep"]);
+    // A name as long as a book is not repeated.
+    assert_eq!(read(json!({ "x".repeat(1000): 1 })), [format!("a.{}: too_long", "x".repeat(64))]);
 }
 
 #[test]

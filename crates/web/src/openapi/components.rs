@@ -32,6 +32,7 @@ pub(super) enum Common {
     PermissionDenied,
     NotFound,
     RequestTimeout,
+    AddressTooLong,
     BodyTooLarge,
     TableTooLarge,
     UnsupportedMediaType,
@@ -42,7 +43,7 @@ pub(super) enum Common {
 }
 
 impl Common {
-    const ALL: [Common; 14] = [
+    const ALL: [Common; 15] = [
         Common::InvalidQuery,
         Common::InvalidBody,
         Common::InvalidQueryOrBody,
@@ -50,6 +51,7 @@ impl Common {
         Common::PermissionDenied,
         Common::NotFound,
         Common::RequestTimeout,
+        Common::AddressTooLong,
         Common::BodyTooLarge,
         Common::TableTooLarge,
         Common::UnsupportedMediaType,
@@ -68,6 +70,7 @@ impl Common {
             Common::PermissionDenied => "PermissionDenied",
             Common::NotFound => "NotFound",
             Common::RequestTimeout => "RequestTimeout",
+            Common::AddressTooLong => "AddressTooLong",
             Common::BodyTooLarge => "BodyTooLarge",
             Common::TableTooLarge => "TableTooLarge",
             Common::UnsupportedMediaType => "UnsupportedMediaType",
@@ -85,6 +88,7 @@ impl Common {
             Common::NotFound => "404",
             Common::RequestTimeout => "408",
             Common::BodyTooLarge | Common::TableTooLarge => "413",
+            Common::AddressTooLong => "414",
             Common::UnsupportedMediaType | Common::NotATable => "415",
             Common::RateLimited => "429",
             Common::InternalError => "500",
@@ -103,6 +107,7 @@ impl Common {
             Common::PermissionDenied => "The key is missing, unknown, revoked, expired or of the wrong kind.",
             Common::NotFound => "There is no such thing, or it is somebody else's.",
             Common::RequestTimeout => "It took too long, and may have taken effect or not. Send the same request again.",
+            Common::AddressTooLong => "The address, path and query together, is too long.",
             Common::BodyTooLarge | Common::TableTooLarge => "The body is too large.",
             Common::UnsupportedMediaType => "The body is not `application/json`.",
             Common::NotATable => "The body is not `text/csv` in UTF-8.",
@@ -141,6 +146,7 @@ impl Common {
             Common::PermissionDenied => vec![ApiError::permission_denied()],
             Common::NotFound => vec![ApiError::not_found()],
             Common::RequestTimeout => vec![ApiError::new(Kind::RequestTimeout)],
+            Common::AddressTooLong => vec![ApiError::new(Kind::AddressTooLong { limit: crate::limits::MAX_ADDRESS })],
             Common::BodyTooLarge => vec![ApiError::new(Kind::BodyTooLarge { limit: crate::body::LIMIT })],
             Common::TableTooLarge => vec![ApiError::new(Kind::BodyTooLarge { limit: crate::csv::LIMIT })],
             Common::UnsupportedMediaType | Common::NotATable => vec![ApiError::new(media_type())],

@@ -6,7 +6,6 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::http::header::CONNECTION;
 use axum::http::{HeaderValue, Response, Version};
@@ -17,12 +16,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::sleep;
-use tower::Service;
 
 use super::Server;
-use super::activity::{Activity, Exchange, Phase};
+use super::activity::{Activity, Ending, Exchange, Phase};
 use super::stream::Watched;
 use super::watch::Watch;
+use crate::App;
+use crate::front::Held;
 use crate::limits::count_slow_client;
 
 /// How far a connection has come.
@@ -72,7 +72,9 @@ where
             }
             let overdue = watch.overdue(context);
             let (phase, _) = activity.phase();
+            let is_sent_away = course == Course::Open && activity.is_one_too_many();
             let leaves = match (overdue, phase) {
+                (None, _) if is_sent_away => true,
                 (Some(Phase::New | Phase::Idle), _) => true,
                 (Some(phase), _) => {
                     cut(phase);
@@ -85,7 +87,7 @@ where
             if !leaves {
                 return Poll::Pending;
             }
-            if matches!(phase, Phase::New | Phase::Idle) {
+            if matches!(phase, Phase::New | Phase::Idle) && !is_sent_away {
                 activity.without_farewell();
             }
             course = Course::Told;
@@ -99,23 +101,27 @@ where
 /// Answers one request.
 fn answer(
     activity: &Arc<Activity>,
-    mut app: Router,
+    mut app: App,
     request: axum::http::Request<Incoming>,
 ) -> impl Future<Output = Result<Response<Handed>, Infallible>> + use<> {
-    let exchange = Exchange::begin(activity);
+    let has_length = !request.body().is_end_stream() && request.body().size_hint().exact().is_some();
+    let exchange = Exchange::begin(activity, if has_length { Ending::Length } else { Ending::EmptyLine });
     let is_shared = request.version() == Version::HTTP_2;
     if is_shared {
         activity.is_shared();
     }
     // What is empty needs no room.
-    let request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) });
-    let answer = app.call(request);
+    let request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(exchange.body(body)) });
+    let answer = app.answer(request);
     async move {
-        let mut response = answer.await?;
+        let (mut response, held) = answer.await;
+        if let Some(request) = held.of_key() {
+            exchange.counts_for(request);
+        }
         if !is_shared && exchange.is_last() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        Ok(response.map(|body| Handed { body, left: Bytes::new(), is_shared, _exchange: exchange }))
+        Ok(response.map(|body| Handed { body, left: Bytes::new(), _exchange: exchange, _held: held }))
     }
 }
 
@@ -130,7 +136,7 @@ fn cut(phase: Phase) {
     tracing::debug!(?phase, "a client was too slow");
 }
 
-/// The most bytes of an answer that are given to HTTP/2 in one piece. It keeps what the client does not take yet, and an answer
+/// The most bytes of an answer that are given to hyper in one piece. It keeps what the client does not take yet, and an answer
 /// that is given as a whole would be out of our sight.
 const PIECE: usize = 64 * 1024;
 
@@ -139,9 +145,10 @@ struct Handed {
     body: Body,
     /// What is left of a frame that is given in pieces.
     left: Bytes,
-    is_shared: bool,
     /// Ends with the body.
     _exchange: Exchange,
+    /// So does this.
+    _held: Held,
 }
 
 impl Handed {
@@ -161,7 +168,7 @@ impl HttpBody for Handed {
         }
         let polled = Pin::new(&mut self.body).poll_frame(context);
         match polled {
-            Poll::Ready(Some(Ok(frame))) if self.is_shared => match frame.into_data() {
+            Poll::Ready(Some(Ok(frame))) if frame.data_ref().is_some_and(|data| data.len() > PIECE) => match frame.into_data() {
                 Ok(data) => {
                     self.left = data;
                     Poll::Ready(Some(Ok(self.next_piece())))

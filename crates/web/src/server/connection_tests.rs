@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Bytes as Payload;
 use axum::routing::{get, post};
 use rstest::rstest;
@@ -12,8 +13,12 @@ use tokio::time::{Instant, sleep};
 use super::*;
 use crate::{JsonBody, Limits};
 
+#[path = "connection_tests/heads.rs"]
+mod heads;
 #[path = "connection_tests/http2.rs"]
 mod http2;
+#[path = "connection_tests/keys.rs"]
+mod keys;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MEGABYTE: usize = 50 * 20 * 1024;
@@ -36,7 +41,7 @@ struct Answer {
 
 impl Client {
     fn of(app: Router, pipe: usize) -> Client {
-        let server = Arc::new(Server::new(app, Limits::DEFAULT));
+        let server = Arc::new(Server::new(app.into(), Limits::DEFAULT));
         let (pipe, other_end) = duplex(pipe);
         let serving = tokio::spawn(serve(other_end, Arc::clone(&server)));
         Client { pipe, server, serving, began: Instant::now() }
@@ -124,34 +129,6 @@ async fn a_connection_without_a_request_is_closed() {
     }
     assert_eq!(client.ask().await.status(), "200");
     assert_eq!(client.end().await, 4 * Limits::DEFAULT.idle.as_secs() - 3);
-}
-
-#[rstest]
-#[case::first(0)]
-#[case::later(3)]
-#[tokio::test(start_paused = true)]
-async fn a_head_that_trickles_holds_nothing(#[case] before: usize) {
-    let mut client = Client::of(fine(), 1024);
-    for _ in 0..before {
-        client.ask().await;
-        sleep(7 * SECOND).await;
-    }
-    client.send(b"GET / HTTP/1.1\r\nx-long: ").await;
-    let ended = client.trickle().await;
-    assert!((10..=11).contains(&ended), "{ended}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_head_in_pieces_is_a_head() {
-    let mut client = Client::of(fine(), 1024);
-    for _ in 0..3 {
-        for piece in GET.chunks(5) {
-            client.send(piece).await;
-            sleep(SECOND).await;
-        }
-        assert_eq!(client.answer().await.body, "fine");
-        sleep(20 * SECOND).await;
-    }
 }
 
 #[tokio::test(start_paused = true)]

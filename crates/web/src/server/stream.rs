@@ -16,13 +16,23 @@ const LAST_BYTES: usize = 1024 * 1024;
 pub(super) struct Watched<S> {
     stream: S,
     activity: Arc<Activity>,
+    /// The last bytes that came, the newest last.
+    tail: u32,
     /// How many bytes are still thrown away; `None` before the goodbye.
     last: Option<usize>,
 }
 
 impl<S> Watched<S> {
     pub(super) fn new(stream: S, activity: Arc<Activity>) -> Watched<S> {
-        Watched { stream, activity, last: None }
+        Watched { stream, activity, tail: 0, last: None }
+    }
+
+    fn came(&mut self, bytes: &[u8]) {
+        let newest = bytes.len().saturating_sub(size_of_val(&self.tail));
+        for byte in &bytes[newest..] {
+            self.tail = self.tail << 8 | u32::from(*byte);
+        }
+        self.activity.came(bytes, ends_with_an_empty_line(self.tail));
     }
 
     fn wrote(&self, written: &Poll<io::Result<usize>>) {
@@ -34,11 +44,16 @@ impl<S> Watched<S> {
     }
 }
 
+/// Whether these bytes are the end of a line and an empty one. A line may end without CR, too.
+fn ends_with_an_empty_line(tail: u32) -> bool {
+    tail & 0xffff == 0x0a_0a || tail & 0xff_ffff == 0x0a_0d_0a
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        self.activity.came(buffer.filled().len() - before);
+        self.came(&buffer.filled()[before..]);
         Poll::Ready(Ok(()))
     }
 }
@@ -81,9 +96,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
             if ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)).is_err() {
                 break;
             }
-            let bytes = buffer.filled().len();
-            self.activity.came(bytes);
-            let Some(left) = self.last.and_then(|left| left.checked_sub(bytes)) else { break };
+            self.came(buffer.filled());
+            let Some(left) = self.last.and_then(|left| left.checked_sub(buffer.filled().len())) else { break };
             self.last = Some(left);
         }
         Poll::Ready(Ok(()))

@@ -64,6 +64,7 @@ impl<'t> Watch<'t> {
         }
         let now_seen = self.activity.phase();
         let is_new = now_seen != self.seen;
+        let goes_on = self.seen.0 == Phase::New && now_seen.0 == Phase::Head;
         self.seen = now_seen;
         let phase = now_seen.0;
         if phase == Phase::Working && self.set_for.is_some() {
@@ -73,7 +74,8 @@ impl<'t> Watch<'t> {
             return None;
         }
         let now = Instant::now();
-        if is_new || phase == Phase::Working {
+        // The first head has its time from the beginning of the connection.
+        if is_new && !goes_on || phase == Phase::Working {
             self.since = now;
         }
         loop {

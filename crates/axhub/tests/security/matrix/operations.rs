@@ -14,7 +14,10 @@ pub struct Operation {
     pub id: String,
 }
 
-/// Every operation, in the order of the description.
+/// What stands in no description, and is open to all.
+const OPEN: [(&str, &str); 4] = [("/", "root"), ("/docs/", "docs"), ("/metrics", "metrics"), ("/openapi.json", "description")];
+
+/// Every operation, in the order of the description, and what it leaves out.
 pub fn all() -> Vec<Operation> {
     let description = serde_json::to_value(axhub::app::description()).expect("the description is JSON");
     let mut operations = Vec::new();
@@ -27,6 +30,8 @@ pub fn all() -> Vec<Operation> {
             });
         }
     }
+    let open = OPEN.map(|(path, id)| Operation { method: Method::GET, path: path.to_owned(), id: id.to_owned() });
+    operations.extend(open);
     operations
 }
 
@@ -37,7 +42,7 @@ impl Operation {
             Some("channel") => Some(Kind::Channel),
             Some("supplier") => Some(Kind::Supplier),
             Some("operator") => Some(Kind::Operator),
-            None => Some(Kind::Anyone),
+            None | Some("") => Some(Kind::Anyone),
             Some(_) => None,
         }
     }
@@ -117,7 +122,7 @@ fn body(operation: &Operation, codes: &Codes, stage: &Stage) -> Body {
     };
     let fresh = &codes.fresh;
     match operation.id.as_str() {
-        "healthz" | "readyz" => Body::Nothing,
+        "healthz" | "readyz" | "root" | "docs" | "metrics" | "description" => Body::Nothing,
         id if operation.method == Method::GET || operation.method == Method::DELETE => {
             assert!(id.contains('_'), "{id}");
             Body::Nothing

@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 
 use super::names::{LineNames, Names};
 use crate::dialect::{Dialect, LIST};
+use crate::limits::FREE;
 
 /// The most characters of codes that channels make up.
 pub const MAX_CODE: usize = 128;
@@ -24,8 +25,6 @@ pub const MAX_CODE: usize = 128;
 pub const MAX_TEXT: usize = 255;
 /// The most characters of a remark.
 pub const MAX_COMMENT: usize = 2000;
-/// The most members of what the contract does not name.
-const MAX_FREE: usize = 100;
 
 /// The order that a body asks for, the dialect it is written in, and the names it used.
 pub fn read(body: JsonBody, kind: ProductKind) -> Result<(PlaceOrder, Dialect, Names), ApiError> {
@@ -154,7 +153,7 @@ fn read_person(fields: &Fields<'_>) -> Person {
         national_code: fields.required("national_code").string(MAX_TEXT),
         phone: fields.required("phone").string(MAX_TEXT),
         email: fields.required("email").string(MAX_TEXT),
-        additional: fields.optional("additional").free_form(MAX_FREE).unwrap_or_default(),
-        extra: fields.optional("extra").free_form(MAX_FREE).unwrap_or_default(),
+        additional: fields.optional("additional").free_form(&FREE).unwrap_or_default(),
+        extra: fields.optional("extra").free_form(&FREE).unwrap_or_default(),
     }
 }

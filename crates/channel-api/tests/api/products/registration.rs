@@ -1,7 +1,7 @@
 use axhub_hub::catalogue::{OptionChange, ProductChange};
 use axhub_hub::directory;
 use axhub_testkit::{App, TestProduct};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::support::{an_order, assert_body, assert_error, assert_fields, change, everything, on_both_engines, paths, with, without};
 
@@ -99,6 +99,9 @@ async fn every_wrong_field_is_named(app: App) {
         };
         assert_eq!(wrong(Value::Null).await, "This field may not be null.");
         if field == "mapping_data" {
+            let names = |count: usize| (0..count).map(|n| (format!("option-{n}"), json!(format!("name {n}")))).collect::<Map<_, _>>();
+            assert_eq!(wrong(names(1001).into()).await, "Ensure this field has no more than 1000 elements.");
+            assert!(wrong(names(1000).into()).await.contains("These codes are no active options"));
             for value in [json!("x"), json!(""), json!(1), json!(true), json!([])] {
                 assert_eq!(wrong(value).await, "Expected a dictionary of items.");
             }

@@ -60,13 +60,14 @@ pub const BREAKS: &[Break] = &[
             "PRAGMA ignore_check_constraints = OFF",
         ],
     ),
+    only(Engine::Sqlite, &["file"], &["DROP INDEX reviews_by_own_code"]),
     by(&["references"], &["UPDATE audit_log SET key_id = id WHERE actor_kind = 'operator'"]),
     by(&["stock-ordered"], &[concat!("UPDATE orders SET weight = 2 WHERE id = ", fulfilled!())]),
     by(&["stock-oversold", "feed-stock"], &[concat!("UPDATE stock SET max_quantity = -1 WHERE id = ", unsold!())]),
     by(&["stock-held", "feed-stock"], &[concat!("UPDATE stock SET held = 1 WHERE id = ", unsold!())]),
     only(
         Engine::Postgres,
-        &["stock-rows"],
+        &["stock-rows", "feed-stock"],
         &[concat!(
             "INSERT INTO stock (id, pool_id, date, start_time, starts_at, max_quantity, min_quantity,
             held, ordered, on_sale, updated_at)
@@ -75,6 +76,7 @@ pub const BREAKS: &[Break] = &[
         )],
     ),
     by(&["stock-dates"], &[concat!("UPDATE stock SET start_time = '01:00:00' WHERE id = ", unsold!())]),
+    by(&["stock-starts"], &[concat!("UPDATE stock SET starts_at = (SELECT MAX(closed_at) FROM statements) WHERE id = ", unsold!())]),
     by(&["stock-closed"], &[concat!("UPDATE stock SET closed_by = 'hanok' WHERE id = ", unsold!())]),
     by(&["allotments-taken"], &["UPDATE allotments SET taken = taken + 1"]),
     only(Engine::Postgres, &["order-codes"], &["UPDATE channel_orders SET channel_order_code = 'A-5' WHERE channel_order_code = 'A-6'"]),
@@ -158,6 +160,13 @@ pub const BREAKS: &[Break] = &[
     ),
     by(&["statement-months"], &["UPDATE statements SET closed_at = starts_at"]),
     by(&["feed-positions"], &["UPDATE feed SET position = position + 5"]),
+    by(&["feed-positions"], &["UPDATE feed SET discarded = discarded - 1"]),
+    by(
+        &["feed-positions"],
+        &["DELETE FROM changes WHERE seq = (SELECT MIN(c.seq) FROM changes c
+        WHERE c.kind = 'stock' AND c.product_id IN (SELECT id FROM products WHERE search_name = '한강 유람선'))"],
+    ),
+    by(&["feed-positions", "feed-orders", "feed-stock", "feed-versions", "feed-answers"], &["DELETE FROM changes"]),
     by(
         &["feed-order", "feed-positions"],
         &["UPDATE changes SET position = NULL WHERE seq = (SELECT MIN(c.seq) FROM changes c
@@ -179,6 +188,7 @@ pub const BREAKS: &[Break] = &[
     by(&["feed-orders"], &["UPDATE changes SET channel_id = (SELECT id FROM channels WHERE code = 'beta') WHERE kind = 'order'"]),
     by(&["audit-orders"], &["UPDATE audit_log SET action = 'order.reject' WHERE action = 'order.confirm'"]),
     by(&["audit-orders"], &["DELETE FROM audit_log WHERE action = 'ticket.redeem'"]),
+    by(&["audit-orders"], &["DELETE FROM audit_log"]),
     by(&["audit-actors"], &["UPDATE audit_log SET actor_name = '' WHERE actor_kind = 'operator'"]),
     by(&["keys"], &["UPDATE api_keys SET prefix = 'of nobody' WHERE kind = 'operator'"]),
     by(&["reviews"], &["UPDATE reviews SET score_type = 'STARS'"]),

@@ -9,7 +9,7 @@ use axhub_domain::refund::{RefundPolicy, RefundReport};
 use axhub_domain::reply::NoReply;
 use axhub_domain::state::Action;
 use axhub_hub::availability::{AllotmentRule, set_allotments, set_stock_of_options};
-use axhub_hub::catalogue::change_product;
+use axhub_hub::catalogue::{change_product, discard_draft};
 use axhub_hub::changes::{Cursor, changes_for_channel};
 use axhub_hub::directory::{NewRule, create_rule};
 use axhub_hub::feedback::{QuestionFilter, answer_question, answer_review, ask, post_review, questions_of_supplier, reviews_of_supplier};
@@ -25,7 +25,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::directory::olivia;
-use crate::drafts::{Bus, contents, option, options, texts, whole};
+use crate::drafts::{Bus, contents, fill, option, options, texts, whole};
 use crate::stage::Stage;
 
 const TOUR: ProductKind = ProductKind::Tour;
@@ -188,6 +188,11 @@ impl Business {
         self.pass_a_minute();
         published.change(options(vec![option("Dog", None, "5")])).await;
         Bus::begin(&self.stage, texts(&[("product_name", "Nothing yet")])).await;
+        // And one that goes when the feed has given positions to its changes.
+        let product = Bus::begin(&self.stage, texts(&[("product_name", "Never")])).await.product();
+        fill(&self.stage, &product, 0, DAY, 5).await;
+        changes_for_channel(&hub, self.stage.world.channel("alpha").id, Cursor::START, 10).await.unwrap();
+        discard_draft(&hub, product.supplier, product.id).await.unwrap();
     }
 
     async fn talk(&mut self) {

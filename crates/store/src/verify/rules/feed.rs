@@ -2,29 +2,31 @@
 
 use crate::verify::rule::{Rule, id, rule, text};
 
-/// Whether a product was ever discarded, whose changes went with it and left gaps.
-macro_rules! discarded {
-    () => {
-        "EXISTS (SELECT 1 FROM audit_log a WHERE a.action = 'product.discard-draft')"
-    };
-}
-
-/// Before the first change nothing was recorded: the feed came with the second version of the schema.
-macro_rules! recorded_since {
+/// Whether the feed must tell what was done at a time: it came with the second version of the schema.
+macro_rules! must_tell {
     ($at:literal) => {
-        concat!($at, " >= (SELECT MIN(f.at) FROM changes f)")
+        concat!("NOT EXISTS (SELECT 1 FROM feed f WHERE f.told_after >= ", $at, ")")
     };
 }
 
 pub(super) const RULES: &[Rule] = &[
     rule! {
-        "feed-positions": "Positions in the feed have no gap but what a discarded draft left, and the feed knows the last of them.",
+        "feed-positions": "Positions in the feed have no gaps but what discarded drafts left, and the feed knows the last of them.",
         of "changes",
-        broken by concat!("(SELECT c.position, LAG(c.position, 1, CAST(0 AS bigint)) OVER (ORDER BY c.position) AS prior FROM changes c
-            WHERE c.position IS NOT NULL
-            UNION ALL SELECT f.position + 1, COALESCE((SELECT MAX(c.position) FROM changes c), 0) FROM feed f) x
-            WHERE x.position < 1 OR x.prior >= x.position OR (x.prior + 1 <> x.position AND NOT ", discarded!(), ")"),
-        told by "x.position, x.prior" as |r| format!("feed: after position {} comes {}", r.int(1)?, r.int(0)?)
+        // The last row is what comes next. It stands for all of them, too, when their number is not what it should be.
+        broken by "(SELECT p.at, p.prior, p.is_last, f.given - f.there AS missing, f.discarded FROM
+                (SELECT c.position AS at, LAG(c.position, 1, CAST(0 AS bigint)) OVER (ORDER BY c.position) AS prior, 0 AS is_last
+                    FROM changes c WHERE c.position IS NOT NULL
+                UNION ALL SELECT COALESCE((SELECT f.position FROM feed f), 0) + 1,
+                    COALESCE((SELECT MAX(c.position) FROM changes c), 0), 1) p
+                CROSS JOIN (SELECT COALESCE((SELECT f.position FROM feed f), 0) AS given,
+                    COALESCE((SELECT f.discarded FROM feed f), 0) AS discarded,
+                    (SELECT COUNT(*) FROM changes c WHERE c.position IS NOT NULL) AS there) f) x
+            WHERE x.at < 1 OR x.prior >= x.at
+                OR (x.missing <> x.discarded AND (x.prior + 1 <> x.at OR x.is_last = 1))",
+        told by "x.at, x.prior, x.missing, x.discarded" as |r| {
+            format!("feed: after position {} comes {}; {} in all are missing, {} were discarded", r.int(1)?, r.int(0)?, r.int(2)?, r.int(3)?)
+        }
     },
     rule! {
         "feed-order": "The changes of an order stand in the feed in the order in which they were made.",
@@ -47,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         of "stock",
         broken by concat!("stock s LEFT JOIN (SELECT uuid_of(c.data->>'stock') AS id, MAX(c.seq) AS seq FROM changes c
             WHERE c.kind = 'stock' GROUP BY uuid_of(c.data->>'stock')) last ON last.id = s.id LEFT JOIN changes c ON c.seq = last.seq
-            WHERE (c.seq IS NULL AND ", recorded_since!("s.updated_at"), ") OR CAST(c.data->>'max' AS bigint) <> s.max_quantity
+            WHERE (c.seq IS NULL AND ", must_tell!("s.updated_at"), ") OR CAST(c.data->>'max' AS bigint) <> s.max_quantity
                 OR CAST(c.data->>'min' AS bigint) <> s.min_quantity OR CAST(c.data->>'held' AS bigint) <> s.held
                 OR CAST(c.data->>'ordered' AS bigint) <> s.ordered OR (CAST(c.data->>'on_sale' AS text) IN ('true', '1')) <> s.on_sale"),
         told by "s.id" as |r| format!("stock {}: the feed tells something else, or nothing", id(r, 0)?)
@@ -55,7 +57,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "feed-versions": "The feed tells every version of a product after the first.",
         of "product_versions",
-        broken by concat!("product_versions v WHERE v.version > 1 AND ", recorded_since!("v.created_at"), " AND NOT EXISTS
+        broken by concat!("product_versions v WHERE v.version > 1 AND ", must_tell!("v.created_at"), " AND NOT EXISTS
             (SELECT 1 FROM changes c WHERE c.product_id = v.product_id AND c.kind = 'product' AND c.channel_id IS NULL
                 AND CAST(c.data->>'version' AS bigint) = v.version)"),
         told by "v.product_id, v.version" as |r| format!("product {}: the feed does not tell version {}", id(r, 0)?, r.int(1)?)

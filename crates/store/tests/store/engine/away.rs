@@ -13,6 +13,7 @@ use axhub_testkit::{Engine, TestDatabase};
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
 
+use super::freshness::{moment, until_changed};
 use super::{numbers, scratch};
 use proxy::{Fault, Proxy};
 
@@ -278,6 +279,22 @@ async fn migrations_take_as_long_as_they_take() {
     let limits = Limits { statement: Some(Duration::from_millis(1)), ..Limits::default() };
     let db = test.open_with(Options { limits, ..Options::default() }).await;
     assert!(db.migrate().await.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn while_the_listener_hears_nothing_for_a_server_that_keeps_silent_nothing_is_known() {
+    let behind = Behind::with(brief()).await;
+    let before = moment(&behind.db).await;
+    behind.proxy.set(Fault::Silence);
+    // Told to a listener that does not hear it.
+    insert(behind.test.database(), 1).await.0.unwrap();
+    let took = until_changed(&behind.db, before, &[]).await;
+    assert!(took < Duration::from_secs(2), "docs/performance.md says so: {took:?}");
+    assert_eq!(behind.db.moment(), None);
+
+    behind.proxy.set(Fault::None);
+    let after = moment(&behind.db).await;
+    assert!(behind.db.freshness().is_unchanged(after, &[]) && !behind.db.freshness().is_unchanged(before, &[]));
 }
 
 /// The address of `test` with these hosts before its own.

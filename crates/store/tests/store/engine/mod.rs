@@ -1,6 +1,8 @@
 //! The layer under the statements: values, transactions, and what each engine does in trouble.
 
+mod abandoned;
 mod away;
+mod freshness;
 mod postgres;
 mod recording;
 mod sqlite;

@@ -15,13 +15,12 @@ use super::{Place, backup, change_file, dump, filled, why};
 #[rstest]
 #[tokio::test]
 async fn only_its_owner_may_read_it(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
     let fixture = filled(engine).await;
     backup(&fixture.test, &place.file("backup.db")).await;
     transfer::restore(&place.file("backup.db"), &Address::Sqlite(place.file("restored.db"))).await.unwrap();
     for name in ["backup.db", "restored.db"] {
-        assert_eq!(fs::metadata(place.file(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        assert_eq!(mode(&place.file(name)), 0o600, "{name}");
     }
     assert_eq!(place.names(), ["backup.db", "restored.db"], "nothing else is left");
 }
@@ -41,6 +40,11 @@ async fn a_file_is_replaced_only_on_demand(#[values(Engine::Sqlite, Engine::Post
         assert_eq!(dump(&file)["orders"].1.len(), 3);
         fs::remove_file(&file).unwrap();
     }
+    // An old backup of which only a part is left, which nobody can use.
+    backup(&fixture.test, &file).await;
+    OpenOptions::new().write(true).open(&file).unwrap().set_len(fs::metadata(&file).unwrap().len() / 2).unwrap();
+    transfer::backup(fixture.test.address(), &file, true).await.unwrap();
+    assert_eq!(dump(&file)["orders"].1.len(), 3);
     // One with a log that somebody has left: it must not become the new one's.
     make_migrated(&place, &file).await;
     let in_use = super::open(&Address::Sqlite(file.clone())).await;
@@ -116,6 +120,13 @@ async fn what_a_killed_program_left_is_written_over(#[values(Engine::Sqlite, Eng
     transfer::backup(source.address(), &file, false).await.unwrap();
     assert_eq!(place.names(), ["backup.db"]);
     assert_eq!(dump(&file)["feed"].1.len(), 1);
+    #[cfg(unix)]
+    assert_eq!(mode(&file), 0o600, "whatever it was that was left");
+}
+
+#[cfg(unix)]
+fn mode(file: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&fs::metadata(file).unwrap().permissions()) & 0o777
 }
 
 #[rstest]

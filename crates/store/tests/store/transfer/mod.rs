@@ -2,6 +2,7 @@
 
 mod directions;
 mod files;
+mod occupied;
 mod refused;
 mod schema;
 

@@ -33,6 +33,10 @@ fn spoil(kind: &str, file: &Path) {
         "older" => change_file(file, "DELETE FROM refinery_schema_history WHERE version > 3"),
         "without a table" => change_file(file, "DROP TABLE refunds"),
         "without a column" => change_file(file, "ALTER TABLE channels DROP COLUMN notes"),
+        "without an index" => change_file(file, "DROP INDEX reviews_by_own_code"),
+        "with another index" => change_file(file, "DROP INDEX changes_of_product; CREATE INDEX changes_of_product ON changes (seq)"),
+        // What a program leaves that was killed while it wrote from PostgreSQL.
+        "half" => change_file(file, "DELETE FROM refinery_schema_history"),
         "truncated" => {
             let length = fs::metadata(file).unwrap().len();
             fs::OpenOptions::new().write(true).open(file).unwrap().set_len(length / 2).unwrap();
@@ -57,6 +61,9 @@ fn spoil(kind: &str, file: &Path) {
 #[case("older", "axhub migrate")]
 #[case("without a table", "is damaged: its table refunds")]
 #[case("without a column", "is damaged: its table channels")]
+#[case("without an index", "is damaged: its index reviews_by_own_code")]
+#[case("with another index", "is damaged: its index changes_of_product")]
+#[case("half", "is not a backup: it is a database, but not axhub's")]
 #[case("truncated", "malformed")]
 #[case("overwritten", "")]
 #[tokio::test]

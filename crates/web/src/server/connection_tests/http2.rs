@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use http_body_util::BodyExt;
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::TokioExecutor;
@@ -5,7 +7,7 @@ use hyper_util::rt::TokioExecutor;
 use super::*;
 
 /// A client of HTTP/2 that knows that the server speaks it, and whether its connection has ended.
-async fn speak_http2(client: Client) -> (SendRequest<Body>, JoinHandle<()>, Arc<Server>) {
+pub(super) async fn speak_http2(client: Client) -> (SendRequest<Body>, JoinHandle<()>, Arc<Server>) {
     let (requests, connection) = handshake(TokioExecutor::new(), TokioIo::new(client.pipe)).await.unwrap();
     tokio::spawn(connection);
     (requests, client.serving, client.server)
@@ -54,6 +56,65 @@ async fn an_answer_of_http2_that_nobody_takes_is_given_up() {
     sleep(crate::REQUEST_TIMEOUT + Limits::DEFAULT.answer).await;
     assert!(answer.into_body().collect().await.is_err());
     assert!(began.elapsed() <= crate::REQUEST_TIMEOUT + Limits::DEFAULT.answer + SECOND);
+}
+
+/// A head of more than 64 KiB, all headers counted with 32 bytes each as HTTP/2 counts them.
+#[rstest]
+#[case::within(60_000, 200)]
+#[case::beyond(66_000, 431)]
+#[tokio::test(start_paused = true)]
+async fn a_head_of_http2_has_a_length(#[case] length: usize, #[case] status: u16) {
+    let (mut requests, _serving, _server) = speak_http2(Client::of(fine(), 1024 * 1024)).await;
+    // Of many headers, since one of them is bounded by the client's own table.
+    let head = (0..length / 1000).fold(axum::http::Request::get("http://axhub/"), |head, n| head.header(format!("x-{n}"), "x".repeat(960)));
+    let answer = requests.send_request(head.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), status);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_of_http2_has_so_many_requests_at_a_time() {
+    let (begun, go) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let (counter, told) = (Arc::clone(&begun), Arc::clone(&go));
+    let wait = move || async move {
+        counter.fetch_add(1, Ordering::Relaxed);
+        told.notified().await;
+    };
+    let (requests, _serving, _server) = speak_http2(Client::of(Router::new().route("/", get(wait)), 1024 * 1024)).await;
+    let most = crate::limits::MAX_STREAMS as usize;
+    let asked: Vec<_> = (0..most + 20)
+        .map(|_| {
+            let mut requests = requests.clone();
+            tokio::spawn(async move {
+                requests.ready().await.unwrap();
+                requests.send_request(http2_get()).await.unwrap().status()
+            })
+        })
+        .collect();
+    sleep(SECOND).await;
+    assert_eq!(begun.load(Ordering::Relaxed), most);
+    for _ in 0..20 {
+        go.notify_one();
+        sleep(SECOND).await;
+    }
+    assert_eq!(begun.load(Ordering::Relaxed), most + 20, "those that waited have their turn");
+    go.notify_waiters();
+    for answer in asked {
+        assert_eq!(answer.await.unwrap(), 200);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_of_http2_that_trickles_is_a_408() {
+    let (mut requests, _serving, _server) = speak_http2(Client::of(reading(), 64 * 1024)).await;
+    let trickle = futures_util::stream::unfold((), |()| async {
+        sleep(SECOND).await;
+        Some((Ok::<_, Infallible>(" "), ()))
+    });
+    let request = axum::http::Request::post("http://axhub/").header("content-type", "application/json");
+    let began = Instant::now();
+    let answer = requests.send_request(request.body(Body::from_stream(trickle)).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), 408);
+    assert!(began.elapsed() <= Limits::DEFAULT.body + 2 * SECOND, "{:?}", began.elapsed());
 }
 
 /// A frame of HTTP/2.

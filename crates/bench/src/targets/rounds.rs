@@ -143,7 +143,8 @@ impl Rounds {
     /// As [`Rounds::closed`].
     pub fn memory(&mut self, seconds: f64) -> anyhow::Result<()> {
         if self.wanted.any(&[7]) {
-            let plan = TimeArgs { seconds, ..self.time }.plan(CONNECTIONS, None);
+            // Half as long again until all that fills up is full: the kept answers of a large data set take their time.
+            let plan = TimeArgs { seconds, warm_up: seconds / 2.0 }.plan(CONNECTIONS, None);
             for engine in Engine::ALL {
                 self.drive(Key::Memory(engine), (engine, Data::Large), Scenario::OrdersMixed, &plan)?;
             }

@@ -11,7 +11,8 @@ pub struct NotATime;
 
 /// Reads RFC 3339 with any offset, or `YYYY-MM-DD hh:mm[:ss[.fff]]` as a clock in `zone` shows it.
 ///
-/// A local time that a daylight-saving change skips is refused; of a repeated one the first is meant.
+/// A local time that a daylight-saving change skips is refused; of a repeated one the first is meant. So is what lies before the
+/// year 0 in UTC, which could not be written with four digits.
 pub fn parse_instant(text: &str, zone: &TimeZone) -> Result<Timestamp, NotATime> {
     if !has_date_and_time(text) {
         return Err(NotATime);
@@ -26,7 +27,7 @@ pub fn parse_instant(text: &str, zone: &TimeZone) -> Result<Timestamp, NotATime>
         let local = text.parse::<DateTime>().map_err(|_| NotATime)?;
         to_instant(local.date(), local.time(), zone).ok_or(NotATime)?
     };
-    Ok(to_micros(instant))
+    Some(to_micros(instant)).filter(|instant| instant.to_zoned(TimeZone::UTC).year() >= 0).ok_or(NotATime)
 }
 
 /// `2023-01-31T10:00` at least, with `T`, `t` or a space between; only ASCII, so that it can be cut anywhere.
@@ -156,6 +157,14 @@ mod tests {
         }
     }
 
+    /// Found by fuzzing: on the first day of the year 0 in Seoul, the year before has not ended in UTC.
+    #[test]
+    fn what_lies_before_the_year_0_is_no_time() {
+        assert_eq!(parse_instant("0000-01-01T00:00", &zone("Asia/Seoul")), Err(NotATime));
+        assert_eq!(utc("0000-01-01T00:00:00+09:00"), Err(NotATime));
+        assert_eq!(utc("0000-01-01T00:00:00Z"), Ok("0000-01-01T00:00:00.000Z".to_owned()));
+    }
+
     #[test]
     fn a_skipped_hour_is_refused_and_a_repeated_one_is_the_first() {
         let paris = zone("Europe/Paris");
@@ -186,7 +195,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_printed_reads_back(millis in -62_135_596_800_000i64..253_402_300_799_000) {
+        fn what_is_printed_reads_back(millis in -62_167_219_200_000i64..253_402_207_200_000) {
             let instant = Timestamp::from_millisecond(millis).unwrap();
             prop_assert_eq!(parse_instant(&format_instant(instant), &TimeZone::UTC), Ok(instant));
         }

@@ -115,14 +115,7 @@ fn is_whole(hub: &Hub, state: &State) -> bool {
 }
 
 fn repeated_change_changes_nothing(hub: &Hub, state: &State) -> bool {
-    state.order_numbers().all(|number| {
-        let line = state.line(number);
-        hub.changes.of(line).iter().all(|(action, change)| {
-            let mut changed = line.clone();
-            changed.apply(change);
-            !hub.changes.of(&changed).iter().any(|(possible, _)| possible == action)
-        })
-    })
+    state.order_numbers().all(|number| hub.changes.of(state.line(number)).iter().all(|way| way.is_repeatable))
 }
 
 /// Servers that are about something can go on: they do not wait for each other. And where they rest, a client without an answer
@@ -141,7 +134,7 @@ fn nothing_is_stuck(hub: &Hub, state: &State) -> bool {
         let line = state.line(number);
         let is_used = line.tickets.contains(&TicketStatus::Used);
         let ends = |status: Option<OrderStatus>| status.is_some_and(|status| !status.is_open());
-        !line.status.is_open() || is_used || hub.changes.of(line).iter().any(|(_, change)| ends(change.order))
+        !line.status.is_open() || is_used || hub.changes.of(line).iter().any(|way| ends(way.change.order))
     };
     let mut waiting = (0..hub.world.clients()).filter(|client| state.clients[*client].knows.is_none());
     waiting.all(gets_an_answer) && state.order_numbers().all(can_end)

@@ -1,5 +1,7 @@
 //! Where everything stands at one moment: what the database holds, what each server is about, what each client knows.
 
+use std::iter;
+
 use axhub_domain::ids::{OrderId, TicketId};
 use axhub_domain::state::{Action, Change, OrderState, OrderStatus, TicketStatus};
 use uuid::Uuid;
@@ -147,15 +149,8 @@ impl Line {
 
     /// Everything that somebody may want done to it.
     pub fn actions(&self) -> Vec<Action> {
-        use Action::{Acknowledge, ChannelUnavoidableCancel, Confirm, Reject, StayNew, SupplierCancel, TravelerCancel};
-        let mut actions = vec![StayNew, Acknowledge, Confirm, Reject, SupplierCancel, TravelerCancel, ChannelUnavoidableCancel];
-        for ticket in (0..self.tickets.len()).map(ticket_id) {
-            actions.push(Action::ChannelCancelTicket(ticket));
-            actions.push(Action::SupplierCancelTicket(ticket));
-            actions.push(Action::Redeem(ticket));
-            actions.push(Action::UndoRedemption(ticket));
-        }
-        actions
+        let of_tickets = (0..self.tickets.len()).map(|at| Action::ChannelCancelTicket(ticket_id(at)));
+        iter::once(Action::StayNew).chain(of_tickets).flat_map(|first| iter::successors(Some(first), |action| next(*action))).collect()
     }
 
     /// Tickets that hold stock.
@@ -179,6 +174,22 @@ impl From<Change> for Changed {
         let place = |id: TicketId| usize::try_from(id.0.as_u128()).expect("a place");
         let tickets = change.tickets.into_iter().map(|(id, status)| (place(id), status));
         Changed { order: change.order, tickets: tickets.collect(), returned: change.returned }
+    }
+}
+
+/// All actions one after another: those on an order, and those on a ticket. A match, so that whoever adds one is told to put it here.
+const fn next(action: Action) -> Option<Action> {
+    match action {
+        Action::StayNew => Some(Action::Acknowledge),
+        Action::Acknowledge => Some(Action::Confirm),
+        Action::Confirm => Some(Action::Reject),
+        Action::Reject => Some(Action::SupplierCancel),
+        Action::SupplierCancel => Some(Action::TravelerCancel),
+        Action::TravelerCancel => Some(Action::ChannelUnavoidableCancel),
+        Action::ChannelCancelTicket(ticket) => Some(Action::SupplierCancelTicket(ticket)),
+        Action::SupplierCancelTicket(ticket) => Some(Action::Redeem(ticket)),
+        Action::Redeem(ticket) => Some(Action::UndoRedemption(ticket)),
+        Action::ChannelUnavoidableCancel | Action::UndoRedemption(_) => None,
     }
 }
 

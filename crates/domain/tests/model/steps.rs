@@ -113,11 +113,11 @@ impl Hub {
             }
         }
         for order in state.order_numbers().filter(|order| self.may_change(state, *order)) {
-            let changes = self.changes.of(state.line(order));
-            for (at, (action, change)) in changes.iter().enumerate() {
+            let ways = self.changes.of(state.line(order));
+            for (at, way) in ways.iter().enumerate() {
                 // Several actions make the same of it: one of them is enough.
-                if !changes[..at].iter().any(|(_, known)| known == change) {
-                    steps.push(Step::Change { server, order, action: *action });
+                if !ways[..at].iter().any(|known| known.change == way.change) {
+                    steps.push(Step::Change { server, order, action: way.action });
                 }
             }
         }
@@ -139,9 +139,9 @@ impl Hub {
             Step::Commit { server } => self.commit(&mut next, server),
             Step::Answer { server } => answer(&mut next, server),
             Step::Change { server, order, action } => {
-                let changes = self.changes.of(state.line(order));
-                let (_, change) = changes.iter().find(|(known, _)| *known == action).expect("offered only then");
-                next.servers[server] = Server::Changing { order, change: change.clone() };
+                let ways = self.changes.of(state.line(order));
+                let way = ways.iter().find(|way| way.action == action).expect("offered only then");
+                next.servers[server] = Server::Changing { order, change: way.change.clone() };
             }
             Step::Crash { server } => next.servers[server] = Server::Idle,
         }

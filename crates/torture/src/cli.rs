@@ -1,8 +1,7 @@
 //! The command line.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -14,9 +13,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::cluster::Engine;
 use crate::failover::args::FailoverArgs;
 use crate::faults::{Fault, Pace};
+use crate::interrupt::Interrupt;
 use crate::kept::Kept;
 use crate::progress::Progress;
-use crate::run::{Length, Plan};
+use crate::run::{Length, NAMESPACE_FLAG, Plan};
+use crate::scratch::Scratch;
 use crate::server::ServerArgs;
 
 /// Breaks what axhub stands on while clients order, and checks afterwards that nothing was lost and nothing sold twice.
@@ -88,6 +89,9 @@ pub struct RunArgs {
     /// for temporary files when left out.
     #[arg(long, value_name = "DIRECTORY")]
     directory: Option<PathBuf>,
+    /// This process was started in a namespace of its own, and makes no further one.
+    #[arg(long = NAMESPACE_FLAG, hide = true)]
+    in_namespace: bool,
 }
 
 /// What is judged again.
@@ -152,32 +156,30 @@ impl JudgeArgs {
 impl RunArgs {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let options = self.options();
-        let plan = self.plan()?;
+        let mut interrupt = Interrupt::new()?;
+        let mut scratch = Scratch::new(self.directory.as_deref(), "axhub-torture-")?;
+        let plan = self.plan(scratch.path())?;
         eprintln!("seed {}, files in {}", plan.seed, plan.directory.display());
         let progress = Progress::new();
-        let run = tokio::select! {
-            report = plan.run(&progress) => report,
-            // Everything that was started ends with the future.
-            _ = tokio::signal::ctrl_c() => bail!("interrupted"),
-        };
+        let report = plan.run_until(&progress, interrupt.wait()).await;
         drop(progress);
-        let report = run?;
+        let report = report?;
+        if report.has_files() {
+            scratch.keep();
+        }
         if let Some(file) = &self.json {
             fs::write(file, serde_json::to_vec_pretty(&report)?).with_context(|| format!("cannot write {}", file.display()))?;
         }
         println!("{} rounds in {:.0} s, seed {}\n", report.rounds.len(), report.took, report.seed);
         print!("{}", report.table());
         if report.is_clean() {
-            if self.directory.is_none() {
-                fs::remove_dir_all(&plan.directory)?;
-            }
             return Ok(ExitCode::SUCCESS);
         }
         print!("\n{}", report.findings(&options));
         Ok(ExitCode::FAILURE)
     }
 
-    fn plan(&self) -> anyhow::Result<Plan> {
+    fn plan(&self, directory: &Path) -> anyhow::Result<Plan> {
         let engines = match self.engine {
             Engines::Sqlite => vec![Engine::Sqlite],
             Engines::Postgres => vec![Engine::Postgres],
@@ -198,23 +200,11 @@ impl RunArgs {
             seed: self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
             pace,
             planted: self.planted,
-            directory: self.directory()?,
+            directory: directory.to_owned(),
             program: std::env::current_exe()?,
+            in_namespace: self.in_namespace,
+            postgres: None,
         })
-    }
-
-    fn directory(&self) -> anyhow::Result<PathBuf> {
-        match &self.directory {
-            Some(directory) => {
-                fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
-                Ok(fs::canonicalize(directory)?)
-            }
-            // Readable, so that the user of PostgreSQL can go there.
-            None => {
-                let permissions = fs::Permissions::from_mode(0o755);
-                Ok(tempfile::Builder::new().prefix("axhub-torture-").permissions(permissions).tempdir()?.keep())
-            }
-        }
     }
 
     /// What else has to be said to repeat a round.
@@ -247,7 +237,7 @@ mod tests {
         let plan = |text: &str| {
             let cli = Cli::try_parse_from(text.split(' ')).map_err(|error| error.to_string())?;
             let Command::Run(run) = cli.command else { return Err("another command".to_owned()) };
-            run.plan().map_err(|error| error.to_string())
+            run.plan(&run.directory.clone().unwrap_or_default()).map_err(|error| error.to_string())
         };
         let directory = tempfile::tempdir().unwrap();
         let here = format!("--directory {}", directory.path().display());

@@ -24,7 +24,7 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde_json::Value;
@@ -78,25 +78,30 @@ impl Clients {
     /// Lets them end: whoever waits for an answer gets it or gives up after ten seconds; then the readers read to the end.
     ///
     /// # Errors
-    /// When they do not within this time; then they are made to.
+    /// When they do not within this time, and then they are made to; when one of them panicked, since what it would have seen is
+    /// missing.
     pub async fn stop(self, within: Duration) -> anyhow::Result<()> {
         self.phase.send_replace(Phase::ReadToTheEnd);
         let all: Vec<AbortHandle> = self.writers.iter().chain(&self.readers).map(JoinHandle::abort_handle).collect();
         let end = async {
+            let mut panics = Vec::new();
             // Readers see the same sign; they go on until there is nothing new, and the last change is made by a writer.
             for writer in self.writers {
-                let _ = writer.await;
+                panics.extend(writer.await.err());
             }
             drop(self.phase);
             for reader in self.readers {
-                let _ = reader.await;
+                panics.extend(reader.await.err());
             }
+            panics
         };
         let ended = timeout(within, end).await;
         for client in all {
             client.abort();
         }
-        ended.with_context(|| format!("they did not within {} s: the servers do not answer", within.as_secs()))
+        let panics = ended.with_context(|| format!("they did not within {} s: the servers do not answer", within.as_secs()))?;
+        ensure!(panics.is_empty(), "{}", panics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
+        Ok(())
     }
 }
 
@@ -135,5 +140,26 @@ impl Crew {
         // Neighbouring seeds must not share actors.
         let rng = SmallRng::seed_from_u64(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(self.next)));
         Caller::new(self.next, Arc::clone(&self.world), self.addresses.clone(), self.history.clone(), rng, self.phase.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clients(writers: Vec<JoinHandle<()>>, readers: Vec<JoinHandle<()>>) -> Clients {
+        Clients { phase: watch::channel(Phase::Act).0, writers, readers }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_panics_is_told() {
+        let fine = || tokio::spawn(async {});
+        let broken = || tokio::spawn(async { panic!("there is no such slot") });
+        let within = Duration::from_secs(60);
+        clients(vec![fine()], vec![fine()]).stop(within).await.unwrap();
+        for clients in [clients(vec![broken(), fine()], vec![fine()]), clients(vec![fine()], vec![broken()])] {
+            let told = clients.stop(within).await.unwrap_err().to_string();
+            assert!(told.contains("there is no such slot"), "{told}");
+        }
     }
 }

@@ -8,12 +8,14 @@ mod site;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use axhub_hub::{Hub, Settings, SystemClock};
 use axhub_store::{Address, Database, Options};
+use parking_lot::Mutex;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use rustix::process::Signal;
@@ -26,9 +28,12 @@ use crate::cluster::ports::free_address;
 use crate::cluster::process::{Process, Start};
 use crate::history::{Figures, History, Micros, Outcome};
 use crate::kept::Kept;
+use crate::recovery::every_server;
+use crate::scratch::remove;
 use crate::world::World;
 
 pub use report::Report;
+use site::Outage;
 pub use site::Site;
 
 /// How long after a kill an order must be answered again. Fail-over itself is the cluster's business.
@@ -62,7 +67,7 @@ pub struct Round {
     pub number: u32,
     /// The seed that repeats it as the only round.
     pub seed: u64,
-    /// How the primary went.
+    /// How the primary went; `restarted` when its process was killed and came back where it was, which is no fail-over.
     pub way: &'static str,
     /// What clients asked and were answered.
     pub figures: Figures,
@@ -71,8 +76,12 @@ pub struct Round {
     /// From just before the kill to the answer of the first new order that was asked for after it, in seconds; none when
     /// there was none.
     pub first_order: Option<f64>,
+    /// From there until every server had decided an order that was asked for after it, in seconds; none when one had not.
+    pub all_servers: Option<f64>,
     /// The longest that a client waited for an answer that came, in seconds.
     pub longest_answer: f64,
+    /// Whether the history was held against the database. Where it could not be, nobody knows what was lost or sold twice.
+    pub is_judged: bool,
     /// What must not be: rule and text.
     pub findings: Vec<(String, String)>,
     /// Where its files are, when something was found. Its database is there, too.
@@ -95,36 +104,88 @@ impl Findings {
     }
 }
 
+/// The primaries that were killed and not brought back yet.
+type Sick = Mutex<Vec<Outage>>;
+
 impl Drill {
     /// Does it.
     ///
     /// # Errors
     /// When the machine lacks something for the first round. What a later one was lacking is in the report.
     pub async fn run(&self) -> anyhow::Result<Report> {
+        self.run_until(std::future::pending()).await
+    }
+
+    /// Does it, unless it is told to stop: then the round at hand is given up, and the report says why. The future's output is
+    /// the reason. However it ends, what was killed is brought back.
+    ///
+    /// # Errors
+    /// When no round was done.
+    pub async fn run_until(&self, stop: impl Future<Output = String>) -> anyhow::Result<Report> {
+        let mut stop = pin!(stop);
+        let sick = Sick::default();
         let (mut rounds, mut broken): (Vec<Round>, _) = (Vec::new(), None);
         for number in 1..=self.rounds {
-            match self.round(number).await.with_context(|| format!("round {number}")) {
+            // Servers and clients end with the future.
+            let outcome = tokio::select! {
+                outcome = self.round(number, &sick) => outcome.with_context(|| format!("round {number}")),
+                why = &mut stop => {
+                    self.rescue(&sick).await;
+                    self.give_up(number).await;
+                    Err(anyhow!("{why}"))
+                }
+            };
+            match outcome {
                 Ok(round) => {
                     eprintln!("{}", round.line());
                     rounds.push(round);
                 }
-                Err(error) if rounds.is_empty() => return Err(error),
                 Err(error) => {
                     broken = Some(format!("{error:#}"));
                     break;
                 }
             }
         }
-        Ok(Report::new(self.site.name(), self.seed, rounds, broken))
+        self.rescue(&sick).await;
+        match broken {
+            Some(why) if rounds.is_empty() => bail!("{why}"),
+            broken => Ok(Report::new(self.site.name(), self.seed, rounds, broken)),
+        }
     }
 
-    async fn round(&self, number: u32) -> anyhow::Result<Round> {
+    /// Brings back what a round did not.
+    async fn rescue(&self, sick: &Sick) {
+        let outages = std::mem::take(&mut *sick.lock());
+        for outage in outages {
+            if let Err(error) = self.site.rescue(&outage).await {
+                eprintln!("it was not brought back: {error:#}");
+            }
+        }
+    }
+
+    /// Deletes what a round has left that was interrupted.
+    async fn give_up(&self, number: u32) {
+        let name = database_name(number);
+        if let Err(error) = self.site.drop_database(&name).await {
+            eprintln!("the database {name} was not deleted: {error:#}");
+        }
+        if let Err(error) = remove(&self.directory_of(number)) {
+            eprintln!("{error:#}");
+        }
+    }
+
+    /// Where a round has its files.
+    fn directory_of(&self, number: u32) -> PathBuf {
+        self.directory.join(format!("failover-{number}"))
+    }
+
+    async fn round(&self, number: u32, sick: &Sick) -> anyhow::Result<Round> {
         // So that the seed before it, with one round, repeats it.
         let seed = self.seed.wrapping_add(u64::from(number));
         let mut dice = SmallRng::seed_from_u64(seed);
-        let directory = self.directory.join(format!("failover-{number}"));
+        let directory = self.directory_of(number);
         fs::create_dir_all(&directory)?;
-        let name = format!("drill_{number}");
+        let name = database_name(number);
         self.site.make_database(&name).await?;
         let address = self.site.database(&name)?;
         let world = make_world(&address, seed).await?;
@@ -132,11 +193,13 @@ impl Drill {
 
         let history = History::new();
         let listening: Vec<_> = servers.iter().map(Process::address).collect();
-        let clients = Clients::spawn(Arc::clone(&world), Addresses::from(listening), history.clone(), seed);
+        let clients = Clients::spawn(Arc::clone(&world), Addresses::new(&listening), history.clone(), seed);
         load(&mut dice).await;
         let was = self.site.primary().await?;
+        let outage = self.site.choose(was, &mut dice).await?;
+        sick.lock().push(outage.clone());
         let dying = history.now();
-        let outage = self.site.kill_primary(was, &mut dice).await?;
+        self.site.kill_primary(&outage).await?;
         let killed = history.now();
 
         // From here on everything that goes wrong is a finding, so that the rest is judged, too, and all of it is kept.
@@ -146,9 +209,19 @@ impl Drill {
         if answered.is_none() {
             findings.push("orders are answered again", format!("no new one within {} s", TO_RECOVER.as_secs()));
         }
+        let left = TO_RECOVER.saturating_sub(Duration::from_micros(history.now().saturating_sub(killed)));
+        let all_servers = every_server(&history, &listening, killed, left).await;
+        let all_answered = answered.zip(all_servers.as_ref().ok().copied()).map(|(first, last)| first.max(last));
+        findings.note("every server sells again", all_servers.map(drop));
         load(&mut dice).await;
-        findings.note("the fault happened", self.site.went(&outage).await);
-        findings.note("the old primary comes back", self.site.heal(&outage).await);
+        let went = self.site.went(&outage).await;
+        let way = went.as_ref().map_or(outage.way, |way| *way);
+        findings.note("the fault happened", went.map(drop));
+        let healed = self.site.heal(&outage).await;
+        if healed.is_ok() {
+            sick.lock().clear();
+        }
+        findings.note("the old primary comes back", healed);
         load(&mut dice).await;
         findings.note("clients come to an end", clients.stop(TO_STOP).await);
         for server in &mut servers {
@@ -158,10 +231,13 @@ impl Drill {
                 findings.push("no server panics", line.to_owned());
             }
         }
-        match judge(&address, &world, &history).await {
+        let judged = judge(&address, &world, &history).await;
+        let is_judged = judged.is_ok();
+        match judged {
             Ok(found) => found.into_iter().for_each(|finding| findings.push(finding.rule, finding.text)),
             Err(error) => findings.push("the database can be read afterwards", format!("{error:#}")),
         }
+        let from_dying = |end: Micros| Duration::from_micros(end - dying).as_secs_f64();
         let findings = findings.0;
         let is_clean = findings.is_empty();
         if is_clean {
@@ -178,11 +254,13 @@ impl Drill {
             number,
             // One round of this seed has the number 1.
             seed: seed.wrapping_sub(1),
-            way: outage.way,
+            way,
             unavailable: unavailable(&history),
             longest_answer: longest(&history),
             figures: Figures::of(&history.records()),
-            first_order: answered.map(|end| Duration::from_micros(end - dying).as_secs_f64()),
+            first_order: answered.map(from_dying),
+            all_servers: all_answered.map(from_dying),
+            is_judged,
             findings,
             directory: (!is_clean).then_some(directory),
         })
@@ -208,6 +286,11 @@ impl Drill {
         }
         Ok(servers)
     }
+}
+
+/// The database of a round.
+fn database_name(number: u32) -> String {
+    format!("drill_{number}")
 }
 
 /// Makes the tables and the world in an empty database.

@@ -18,8 +18,8 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 pub use record::{
-    Act, ActAsk, Answer, Ask, ChangeSeen, FeedAnswer, LineAnswer, LineAsk, OrderSeen, Outcome, PlaceAnswer, PlaceAsk, Record, StockAsk,
-    position,
+    Act, ActAsk, Answer, Ask, ChangeSeen, FeedAnswer, LineAnswer, LineAsk, OfferSeen, OrderSeen, Outcome, PlaceAnswer, PlaceAsk, Record,
+    StockAsk, position,
 };
 
 /// Microseconds since the history began.

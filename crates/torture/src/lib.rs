@@ -13,8 +13,11 @@
 //! | [`cluster`] | the servers and the database, and what can be done to them |
 //! | [`faults`] | what goes wrong, one file each |
 //! | [`run`] | rounds by seed |
+//! | [`interrupt`] | being told to stop |
+//! | [`scratch`] | the directory of a run |
 //! | [`failover`] | the drill with a primary and its standby |
 //! | [`kept`] | what is left of a round with findings, and judging it again |
+//! | [`recovery`] | how long it took until orders were placed again |
 //! | [`report`] | what came of them, as a table and as JSON |
 
 pub mod checker;
@@ -24,9 +27,12 @@ pub mod cluster;
 pub mod failover;
 pub mod faults;
 pub mod history;
+pub mod interrupt;
 pub mod kept;
 pub mod progress;
+pub mod recovery;
 pub mod report;
 pub mod run;
+pub mod scratch;
 pub mod server;
 pub mod world;

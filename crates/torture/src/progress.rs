@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cluster::Engine;
-use crate::faults::Fault;
-use crate::run::Round;
+use crate::recovery::Recovery;
+use crate::run::{Kind, Round};
 
 /// Tells on standard error.
 #[derive(Debug)]
@@ -27,20 +26,29 @@ impl Progress {
     }
 
     /// A round begins.
-    pub fn begin(&self, engine: Engine, fault: Fault, seed: u64) {
-        self.0.set_message(format!("{engine} {fault}, seed {seed}"));
+    pub(crate) fn begin(&self, kind: Kind, seed: u64) {
+        self.0.set_message(format!("{kind}, seed {seed}"));
     }
 
     /// It is over.
     pub fn end(&self, round: &Round) {
         let Round { engine, fault, seed, figures, findings, took, .. } = round;
-        let recovered = round.recovered_in.map_or_else(|| "never recovered".to_owned(), |time| format!("recovered in {time:.2} s"));
+        let recovered = match round.recovery {
+            Recovery::NotMeasured => "nothing healed".to_owned(),
+            Recovery::Seconds(time) => format!("recovered in {time:.2} s"),
+            Recovery::Never => "never recovered".to_owned(),
+        };
         let line = format!(
             "{engine:8} {fault:15} seed {seed:<20} {took:5.1} s {:6} requests {:5} orders  {recovered}, {} findings",
             figures.requests,
             figures.orders,
             findings.len()
         );
+        self.tell(&line);
+    }
+
+    /// Something else that has happened.
+    pub fn tell(&self, line: &str) {
         // A bar that is not shown swallows its lines.
         if self.0.is_hidden() { eprintln!("{line}") } else { self.0.println(line) }
     }

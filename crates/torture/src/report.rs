@@ -8,10 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::Engine;
 use crate::faults::Fault;
+use crate::recovery::Recovery;
 use crate::run::{Finding, Round};
 
 /// The most findings of a round that are printed; all of them are in its files.
 const SHOWN: usize = 5;
+
+/// What stands for a number that nobody knows.
+pub(crate) const UNKNOWN: &str = "?";
 
 /// What came of a run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,9 +28,9 @@ pub struct Report {
     pub faults: Vec<Sum>,
     /// All rounds.
     pub rounds: Vec<Round>,
-    /// Why there are no more of them, when a round could not be done.
+    /// Why there are no more of them: rounds that could not be done, and an interruption.
     #[serde(default)]
-    pub broken: Option<String>,
+    pub broken: Vec<String>,
 }
 
 /// All rounds of one fault on one engine.
@@ -48,20 +52,23 @@ pub struct Sum {
     pub unanswered: u64,
     /// Orders that were answered.
     pub orders: u64,
+    /// Whether every round was judged. Else what was lost and sold twice is only what the others found.
+    pub is_judged: bool,
     /// Answered orders that are not there, or not whole.
     pub lost: u64,
     /// Stock that was sold twice.
     pub oversold: u64,
     /// All that must not be, with the two above.
     pub findings: u64,
-    /// The longest time in seconds from a healing to the first new order that was asked for after it and placed; none when
-    /// after some healing none was.
-    pub recovered_in: Option<f64>,
+    /// The longest time from the begin of a healing to the first new order that was asked for after it and placed.
+    pub recovery: Recovery,
+    /// The longest time from there until every server had decided such an order.
+    pub all_servers: Recovery,
 }
 
 impl Report {
     /// Adds up.
-    pub fn new(seed: u64, took: Duration, rounds: Vec<Round>, broken: Option<String>) -> Report {
+    pub fn new(seed: u64, took: Duration, rounds: Vec<Round>, broken: Vec<String>) -> Report {
         let mut sums: BTreeMap<(Engine, Fault), Sum> = BTreeMap::new();
         for round in &rounds {
             sums.entry((round.engine, round.fault)).or_insert_with(|| Sum::of(round.engine, round.fault)).add(round);
@@ -71,7 +78,12 @@ impl Report {
 
     /// Whether all rounds were done, and nothing was found.
     pub fn is_clean(&self) -> bool {
-        self.broken.is_none() && self.rounds.iter().all(|round| round.findings.is_empty())
+        self.broken.is_empty() && self.rounds.iter().all(|round| round.findings.is_empty())
+    }
+
+    /// Whether some round has left its files.
+    pub fn has_files(&self) -> bool {
+        self.rounds.iter().any(|round| round.directory.is_some())
     }
 
     /// The figures, one row for each fault on each engine.
@@ -85,10 +97,11 @@ impl Report {
             "refused",
             "no answer",
             "orders",
-            "lost",
+            "orders lost",
             "oversold",
             "findings",
             "recovered in s",
+            "all servers in s",
         ];
         table(&head, &self.faults.iter().map(Sum::row).collect::<Vec<_>>())
     }
@@ -107,7 +120,7 @@ impl Report {
             }
             text.push_str(&format!("  again: axhub-torture run --engine {engine} --fault {fault} --rounds 1 --seed {seed}{options}\n"));
         }
-        if let Some(why) = &self.broken {
+        for why in &self.broken {
             text.push_str(&format!("not all rounds were done: {why}\n"));
         }
         text
@@ -125,10 +138,12 @@ impl Sum {
             refused: 0,
             unanswered: 0,
             orders: 0,
+            is_judged: true,
             lost: 0,
             oversold: 0,
             findings: 0,
-            recovered_in: Some(0.0),
+            recovery: Recovery::default(),
+            all_servers: Recovery::default(),
         }
     }
 
@@ -139,29 +154,23 @@ impl Sum {
         self.refused += round.figures.refused;
         self.unanswered += round.figures.lost;
         self.orders += round.figures.orders;
+        self.is_judged &= round.is_judged;
         for finding in &round.findings {
             self.findings += 1;
             self.lost += u64::from(finding.is_lost_order());
             self.oversold += u64::from(finding.is_oversold());
         }
-        self.recovered_in = self.recovered_in.zip(round.recovered_in).map(|(longest, this)| longest.max(this));
+        self.recovery = self.recovery.and(round.recovery);
+        self.all_servers = self.all_servers.and(round.all_servers);
     }
 
     fn row(&self) -> Vec<String> {
         let mut row = vec![self.fault.to_string(), self.engine.to_string()];
-        let counts = [
-            self.rounds,
-            self.requests,
-            self.answered,
-            self.refused,
-            self.unanswered,
-            self.orders,
-            self.lost,
-            self.oversold,
-            self.findings,
-        ];
+        let counts = [self.rounds, self.requests, self.answered, self.refused, self.unanswered, self.orders];
         row.extend(counts.map(|count| count.to_string()));
-        row.push(self.recovered_in.map_or_else(|| "never".to_owned(), |time| format!("{time:.2}")));
+        row.extend([self.lost, self.oversold].map(|count| if self.is_judged { count.to_string() } else { UNKNOWN.to_owned() }));
+        row.push(self.findings.to_string());
+        row.extend([self.recovery, self.all_servers].map(|time| time.to_string()));
         row
     }
 }
@@ -179,24 +188,33 @@ mod tests {
             fault: Fault::KillServer,
             seed: 7,
             figures,
-            recovered_in: Some(0.5),
+            recovery: Recovery::Seconds(0.5),
+            all_servers: Recovery::Seconds(2.0),
+            is_judged: true,
             took: 3.0,
             findings: Vec::new(),
             directory: None,
         };
         let found = Finding { rule: "during kill-server".to_owned(), text: "no order was answered".to_owned() };
-        let bad = Round { seed: 8, recovered_in: Some(1.25), findings: vec![found], ..clean.clone() };
-        let report = Report::new(7, Duration::from_secs(6), vec![clean.clone(), bad.clone()], None);
+        let bad = Round { seed: 8, recovery: Recovery::Seconds(1.25), findings: vec![found], ..clean.clone() };
+        let report = Report::new(7, Duration::from_secs(6), vec![clean.clone(), bad.clone()], Vec::new());
         assert!(!report.is_clean());
-        assert_eq!(last_row(&report), ["kill-server", "sqlite", "2", "20", "14", "4", "2", "10", "0", "0", "1", "1.25"]);
+        assert_eq!(last_row(&report), ["kill-server", "sqlite", "2", "20", "14", "4", "2", "10", "0", "0", "1", "1.25", "2.00"]);
         let told = report.findings(" --pace short");
         assert!(told.contains("no order was answered") && !told.contains("seed 7"), "{told}");
         assert!(told.contains("again: axhub-torture run --engine sqlite --fault kill-server --rounds 1 --seed 8 --pace short"), "{told}");
 
-        let broken = Report::new(7, Duration::from_secs(6), vec![clean.clone()], Some("no room".to_owned()));
+        let unread = Round { is_judged: false, ..clean.clone() };
+        let unread = Report::new(7, Duration::from_secs(6), vec![clean.clone(), unread], Vec::new());
+        assert_eq!(last_row(&unread)[8..11], ["?", "?", "0"], "nobody held one of the histories against its database");
+
+        let broken = Report::new(7, Duration::from_secs(6), vec![clean.clone()], vec!["no room".to_owned()]);
         assert!(!broken.is_clean() && broken.findings("").contains("no room"));
-        let never = Report::new(7, Duration::from_secs(6), vec![Round { recovered_in: None, ..clean }, bad], None);
-        assert_eq!(last_row(&never).last().unwrap(), "never", "though another round recovered");
+        let never = Report::new(7, Duration::from_secs(6), vec![Round { recovery: Recovery::Never, ..clean }, bad], Vec::new());
+        assert_eq!(last_row(&never)[11], "never", "though another round recovered");
+        let nothing =
+            Report::new(7, Duration::from_secs(6), vec![Round { recovery: Recovery::NotMeasured, ..never.rounds[0].clone() }], Vec::new());
+        assert_eq!(last_row(&nothing)[11], "-", "there was no healing");
     }
 
     fn last_row(report: &Report) -> Vec<String> {

@@ -3,21 +3,27 @@
 mod namespace;
 mod round;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axhub_hub::planted::Planted;
-use rustix::process::geteuid;
 
 use crate::cluster::postgres::PostgresCluster;
 use crate::cluster::{Base, Engine};
 use crate::faults::{Fault, Pace};
 use crate::progress::Progress;
 use crate::report::Report;
+use crate::scratch::remove;
 
+pub(crate) use namespace::FLAG as NAMESPACE_FLAG;
 pub use round::{Finding, Round};
+
+/// How often a kind of round is tried that cannot be done.
+const TRIES: usize = 2;
 
 /// How much is to be done.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,44 +53,121 @@ pub struct Plan {
     pub directory: PathBuf,
     /// `axhub-torture`.
     pub program: PathBuf,
+    /// Whether this is done in a namespace already, where disks can be mounted or not at all.
+    pub in_namespace: bool,
+    /// A cluster of PostgreSQL that is there; one is made when it is needed and there is none, or it is of no use any more.
+    pub postgres: Option<Arc<PostgresCluster>>,
 }
 
 impl Plan {
     /// Does it.
     ///
     /// # Errors
-    /// When the machine lacks something for the first round. What was found is in the report, and what a later round was
-    /// lacking, too.
+    /// When the machine lacks something for all rounds. What was found is in the report, and what single rounds were lacking,
+    /// too.
     pub async fn run(&self, progress: &Progress) -> anyhow::Result<Report> {
+        self.run_until(progress, std::future::pending()).await
+    }
+
+    /// Does it, unless it is told to stop: then the round at hand is given up, with all that belongs to it, and the report
+    /// says why. The future's output is the reason.
+    ///
+    /// # Errors
+    /// When no round was done.
+    pub async fn run_until(&self, progress: &Progress, stop: impl Future<Output = String>) -> anyhow::Result<Report> {
         std::fs::create_dir_all(&self.directory)?;
-        let mut runner = Runner { plan: self, postgres: None, count: 0 };
+        let mut stop = pin!(stop);
+        let mut runner = Runner { plan: self, postgres: self.postgres.clone(), count: 0 };
         let begin = Instant::now();
-        let (mut rounds, mut broken): (Vec<Round>, _) = (Vec::new(), None);
+        let mut attempts = Attempts::default();
         'all: for cycle in 0.. {
             if matches!(self.length, Length::Rounds(count) if cycle >= count) {
                 break;
             }
-            for (engine, fault) in self.kinds() {
+            let kinds = attempts.left(self.kinds());
+            if kinds.is_empty() {
+                break;
+            }
+            for kind in kinds {
                 if matches!(self.length, Length::Time(time) if begin.elapsed() >= time) {
                     break 'all;
                 }
-                match runner.round(engine, fault, progress).await.with_context(|| format!("a round of {fault} on {engine}")) {
-                    Ok(round) => rounds.push(round),
-                    Err(error) if rounds.is_empty() => return Err(error),
-                    Err(error) => {
-                        broken = Some(format!("{error:#}"));
+                let seed = seed_of(self.seed, runner.count);
+                let directory = runner.directory(kind);
+                progress.begin(kind, seed);
+                let outcome = tokio::select! {
+                    outcome = runner.round(kind, seed, &directory) => outcome,
+                    // Everything that was started ends with the future.
+                    why = &mut stop => {
+                        attempts.broken.push(why);
+                        attempts.broken.extend(remove(&directory).err().map(|error| format!("{error:#}")));
                         break 'all;
                     }
+                };
+                runner.count += 1;
+                match &outcome {
+                    Ok(round) => progress.end(round),
+                    Err(error) => progress.tell(&format!("{kind} could not be done: {error:#}")),
+                }
+                let has_files = outcome.as_ref().is_ok_and(|round| round.directory.is_some());
+                attempts.add(kind, outcome);
+                if !has_files {
+                    attempts.broken.extend(remove(&directory).err().map(|error| format!("{error:#}")));
                 }
             }
         }
-        Ok(Report::new(self.seed, begin.elapsed(), rounds, broken))
+        let Attempts { rounds, broken, .. } = attempts;
+        match broken.first() {
+            Some(why) if rounds.is_empty() => bail!("{why}"),
+            _ => Ok(Report::new(self.seed, begin.elapsed(), rounds, broken)),
+        }
     }
 
     /// Engines and faults, in turns, so that a short run sees something of both engines.
-    fn kinds(&self) -> Vec<(Engine, Fault)> {
-        let of_all = self.faults.iter().flat_map(|fault| self.engines.iter().map(|engine| (*engine, *fault)));
-        of_all.filter(|(engine, fault)| fault.is_of(*engine)).collect()
+    fn kinds(&self) -> Vec<Kind> {
+        let of_all = self.faults.iter().flat_map(|fault| self.engines.iter().map(|engine| Kind { engine: *engine, fault: *fault }));
+        of_all.filter(|kind| kind.fault.is_of(kind.engine)).collect()
+    }
+}
+
+/// What kind of round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub(crate) engine: Engine,
+    pub(crate) fault: Fault,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {}", self.fault, self.engine)
+    }
+}
+
+/// What came of rounds so far.
+#[derive(Default)]
+struct Attempts {
+    rounds: Vec<Round>,
+    /// Why others were not done.
+    broken: Vec<String>,
+    /// The kinds that could not be done, each as often as it could not.
+    failed: Vec<Kind>,
+}
+
+impl Attempts {
+    /// Those that are still worth a try: what fails again would most likely fail for ever.
+    fn left(&self, kinds: Vec<Kind>) -> Vec<Kind> {
+        let failures = |kind: &Kind| self.failed.iter().filter(|failed| *failed == kind).count();
+        kinds.into_iter().filter(|kind| failures(kind) < TRIES).collect()
+    }
+
+    fn add(&mut self, kind: Kind, outcome: anyhow::Result<Round>) {
+        match outcome {
+            Ok(round) => self.rounds.push(round),
+            Err(error) => {
+                self.broken.push(format!("{kind}: {error:#}"));
+                self.failed.push(kind);
+            }
+        }
     }
 }
 
@@ -96,31 +179,26 @@ struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    async fn round(&mut self, engine: Engine, fault: Fault, progress: &Progress) -> anyhow::Result<Round> {
-        let plan = self.plan;
-        let seed = seed_of(plan.seed, self.count);
-        let directory = plan.directory.join(format!("round-{}-{engine}-{fault}", self.count));
-        self.count += 1;
-        // Of an earlier run in the same directory.
-        remove(&directory)?;
-        progress.begin(engine, fault, seed);
-        let round = if fault == Fault::DiskFull && !geteuid().is_root() {
-            namespace::round(plan, fault, seed, &directory).await?
-        } else {
-            let base = match engine {
-                Engine::Sqlite => Base::Sqlite,
-                Engine::Postgres => Base::Postgres(self.postgres().await?, format!("round_{}", self.count)),
-            };
-            round::round(plan, base, fault, seed, &directory).await?
-        };
-        progress.end(&round);
-        if round.findings.is_empty() {
-            remove(&directory)?;
-        }
-        Ok(round)
+    /// Where the next round has its files.
+    fn directory(&self, kind: Kind) -> PathBuf {
+        self.plan.directory.join(format!("round-{}-{}-{}", self.count, kind.engine, kind.fault))
     }
 
-    /// The cluster of PostgreSQL, made when it is first needed.
+    async fn round(&mut self, kind: Kind, seed: u64, directory: &Path) -> anyhow::Result<Round> {
+        let plan = self.plan;
+        // Of an earlier run in the same directory.
+        remove(directory)?;
+        if kind.fault == Fault::DiskFull && !plan.in_namespace && !namespace::may_mount(&plan.directory) {
+            return namespace::round(plan, kind.fault, seed, directory).await;
+        }
+        let base = match kind.engine {
+            Engine::Sqlite => Base::Sqlite,
+            Engine::Postgres => Base::Postgres(self.postgres().await?, format!("round_{}", self.count)),
+        };
+        round::round(plan, base, kind.fault, seed, directory).await
+    }
+
+    /// The cluster of PostgreSQL, made when it is first needed and there is none.
     async fn postgres(&mut self) -> anyhow::Result<Arc<PostgresCluster>> {
         if self.postgres.as_ref().is_none_or(|postgres| postgres.is_left()) {
             self.postgres = Some(Arc::new(PostgresCluster::create(&self.plan.directory).await?));
@@ -141,13 +219,6 @@ fn seed_of(run: u64, round: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-fn remove(directory: &Path) -> anyhow::Result<()> {
-    match std::fs::remove_dir_all(directory) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).context(format!("cannot delete {}", directory.display())),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,5 +228,18 @@ mod tests {
         assert_eq!(seed_of(7, 0), 7);
         let seeds: std::collections::HashSet<u64> = (0..1000).map(|round| seed_of(7, round)).collect();
         assert_eq!(seeds.len(), 1000);
+    }
+
+    #[test]
+    fn a_kind_of_round_that_cannot_be_done_is_tried_again_once_and_costs_the_others_nothing() {
+        let bad = Kind { engine: Engine::Postgres, fault: Fault::KillPostgres };
+        let good = Kind { engine: Engine::Sqlite, fault: Fault::None };
+        let mut attempts = Attempts::default();
+        for _ in 0..TRIES {
+            assert_eq!(attempts.left(vec![bad, good]), [bad, good]);
+            attempts.add(bad, Err(anyhow::anyhow!("no room")));
+        }
+        assert_eq!(attempts.left(vec![bad, good]), [good]);
+        assert_eq!(attempts.broken, ["kill-postgres on postgres: no room", "kill-postgres on postgres: no room"]);
     }
 }

@@ -30,6 +30,9 @@ impl ServerArgs {
     /// # Errors
     /// Those of `axhub`.
     pub fn run(self) -> anyhow::Result<()> {
+        // Nobody is left to stop it when the one who started it was killed.
+        #[cfg(target_os = "linux")]
+        rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
         if let Some(bug) = self.planted {
             plant(bug);
         }

@@ -131,6 +131,13 @@ impl World {
         Some((&self.slots[slot], LineAsk { option: heaviest.id, slot, quantity: MAX_QUANTITY.into() }))
     }
 
+    /// More of this slot than a single line may order: who orders it waits for the stock like anybody, and is always refused,
+    /// whatever there is.
+    pub fn more_than_a_line_may_have(&self, slot: usize) -> Option<LineAsk> {
+        let option = self.options_of_pool(self.slots.get(slot)?.pool).next()?;
+        Some(LineAsk { option: option.id, slot, quantity: u32::from(MAX_QUANTITY) + 1 })
+    }
+
     /// The options of a pool.
     pub fn options_of_pool(&self, pool: usize) -> impl Iterator<Item = &Offered> {
         self.options.iter().filter(move |option| option.pool == pool)

@@ -18,6 +18,7 @@ use super::recording::{Recording, Step};
 use super::session::{ConnectionOf, Session};
 use super::{Mode, Options, TransactionError, Work, count_retry, listen, migrate, should_retry};
 use crate::error::{Error, Result};
+use crate::planted::planted;
 
 #[derive(Clone)]
 pub(super) struct Postgres {
@@ -186,6 +187,7 @@ impl Postgres {
             freshness.changed_and_told(&touched, message.filter(|_| committed.is_ok()));
             committed
         });
+        planted!(EarlyAnswer => bugs::commit_later(committing));
         match timeout(self.limits.commit, committing).await {
             Ok(Err(Error::Lost(why) | Error::Unavailable(why))) => Err(Error::Unsure(why)),
             Ok(committed) => committed,

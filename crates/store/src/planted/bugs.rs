@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
 
 use axhub_domain::ids::{ChannelId, StockId};
 use axhub_domain::inventory::StockRow;
@@ -25,11 +26,14 @@ pub enum Planted {
     Replay,
     /// What is cancelled or rejected gives nothing back.
     StockReturn,
+    /// Whatever is written is answered before it is committed. On PostgreSQL only: on SQLite the one thread that commits is the
+    /// one that answers.
+    EarlyAnswer,
 }
 
 impl Planted {
     /// All bugs.
-    pub const ALL: [Planted; 3] = [Planted::Lock, Planted::Replay, Planted::StockReturn];
+    pub const ALL: [Planted; 4] = [Planted::Lock, Planted::Replay, Planted::StockReturn, Planted::EarlyAnswer];
 
     /// What the schema says against the bug of the lock.
     pub const STOCK_CHECK: &'static str = "CHECK (held + ordered <= max_quantity)";
@@ -40,6 +44,7 @@ impl Planted {
             Planted::Lock => "lock",
             Planted::Replay => "replay",
             Planted::StockReturn => "stock-return",
+            Planted::EarlyAnswer => "early-answer",
         }
     }
 }
@@ -96,6 +101,19 @@ pub(crate) async fn take_unseen(s: &Session, taken: &[(StockId, i64)], now: Time
     let sql = "UPDATE stock SET ordered = stock.ordered + k.units, updated_at = k.at
         FROM {{k(id uuid, units int, at instant)}} WHERE stock.id = k.id";
     s.execute_each(sql, taken.iter().map(|(id, units)| params![id, units, now]).collect()).await?;
+    Ok(())
+}
+
+/// Commits a little later, and says at once that it has.
+pub(crate) fn commit_later(commit: impl Future<Output = Result<()>> + Send + 'static) -> Result<()> {
+    /// Long enough for an answer to arrive, short enough for clients not to be slowed down.
+    const LATER: Duration = Duration::from_millis(100);
+
+    tokio::spawn(async move {
+        tokio::time::sleep(LATER).await;
+        // Nobody hears how it went.
+        let _ = commit.await;
+    });
     Ok(())
 }
 

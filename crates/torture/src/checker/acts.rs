@@ -1,8 +1,10 @@
-//! A change that was answered is there; one that was refused is not; and nobody made one that nobody asked for.
+//! A change that was answered is there; one that was refused is not; and nobody made one that nobody asked for, nor more often
+//! than it was asked for, nor before.
 
 use axhub_domain::ids::TicketId;
 use axhub_domain::reply::NoReply;
 use axhub_domain::state::{Action, OrderState, OrderStatus, TicketStatus};
+use jiff::Timestamp;
 
 use super::Finding;
 use super::facts::OrderFact;
@@ -26,7 +28,7 @@ pub(super) fn check(view: &View<'_>) -> Vec<Finding> {
                 findings.extend(lost(path, record, act, seen));
             }
         }
-        findings.extend(path.steps.iter().filter_map(|step| invented(view, order, step, acts)));
+        findings.extend(invented(view, order, path, acts));
     }
     // Something was done to an order that is not there.
     let of_none = view.records.iter().filter_map(|record| match (&record.ask, record.answer()) {
@@ -81,27 +83,49 @@ const fn wanted(act: Act) -> Wanted {
     }
 }
 
-/// Whether somebody asked for a step, in the name that is recorded, and was not refused.
-fn invented(view: &View<'_>, order: &OrderFact, step: &Step, acts: &[(&Record, &ActAsk)]) -> Option<Finding> {
-    let world = view.world;
-    if step.actor == "hub" && is_overdue(view, order, step) {
-        return None;
+/// The steps that nobody asked for, in the name that is recorded, without being refused. A wish stands for one step: who wants a
+/// ticket redeemed and has it undone wants it redeemed again with another. And no step is older than its wish.
+fn invented(view: &View<'_>, order: &OrderFact, path: &Path, acts: &[(&Record, &ActAsk)]) -> Vec<Finding> {
+    let steps: Vec<&Step> = path.steps.iter().filter(|step| step.actor != "hub" || !is_overdue(view, order, step)).collect();
+    let mut findings = Vec::new();
+    for (place, first) in steps.iter().enumerate() {
+        let is_alike = |step: &&&Step| (step.action, &step.actor, &step.actor_code) == (first.action, &first.actor, &first.actor_code);
+        if steps[..place].iter().any(|step| is_alike(&step)) {
+            continue;
+        }
+        let wishes: Vec<&Record> =
+            acts.iter().filter(|(record, act)| is_wish(view, record, act, first)).map(|(record, _)| *record).collect();
+        let mut times: Vec<Timestamp> = steps[place..].iter().filter(is_alike).map(|step| step.at).collect();
+        times.sort_unstable();
+        // What was done so often by then must have been asked for as often by then.
+        let done = (1..).zip(times).find(|(number, at)| wishes.iter().filter(|wish| may_precede(wish, *at)).count() < *number);
+        let Some((number, _)) = done else { continue };
+        let why = match wishes.len() {
+            0 => "was refused or never asked for".to_owned(),
+            all if all < number => format!("was done {number} times, and asked for {all} times"),
+            _ => format!("was done {number} times before it was asked for as often"),
+        };
+        let Step { action, actor, actor_code, .. } = first;
+        findings.push(Finding::new(INVENTED, format!("order {}: {action:?} by {actor} {actor_code} {why}", order.id)));
     }
-    let ticket = step.action.ticket().map(|TicketId(id)| id);
-    let is_it = |(record, act): &(&Record, &ActAsk)| {
-        let (word, code) =
-            if act.what.is_channels() { ("channel", &world.channels[act.by].code) } else { ("supplier", &world.suppliers[act.by].code) };
-        is_same(act.what, step.action)
-            && act.ticket == ticket
-            && (word, code) == (step.actor.as_str(), &step.actor_code)
-            && !record.is_refused()
-    };
-    (!acts.iter().any(is_it)).then(|| {
-        Finding::new(
-            INVENTED,
-            format!("order {}: {:?} by {} {} was refused or never asked for", order.id, step.action, step.actor, step.actor_code),
-        )
-    })
+    findings
+}
+
+/// Whether somebody asked for such a step, in the name that is recorded, and was not refused.
+fn is_wish(view: &View<'_>, record: &Record, act: &ActAsk, step: &Step) -> bool {
+    let world = view.world;
+    let (word, own) =
+        if act.what.is_channels() { ("channel", &world.channels[act.by].code) } else { ("supplier", &world.suppliers[act.by].code) };
+    is_same(act.what, step.action)
+        && act.ticket == step.action.ticket().map(|TicketId(id)| id)
+        && (word, own) == (step.actor.as_str(), &step.actor_code)
+        && !record.is_refused()
+}
+
+/// Whether something may have been done at this time for this request; where clocks are moved nobody can tell.
+fn may_precede(record: &Record, done: Timestamp) -> bool {
+    // Databases keep microseconds.
+    record.at.is_none_or(|asked| asked.as_microsecond() <= done.as_microsecond())
 }
 
 /// A deadline is nobody's wish: where the supplier has one, the hub does what the product says when it has passed. When that is, a
@@ -176,6 +200,59 @@ mod tests {
         let order = sample.place("A", 1);
         sample.refuse_act(order, Act::TravelerCancel, 409, "transition_not_allowed");
         sample.change(order, Act::TravelerCancel, None);
+        assert_eq!(sample.rules_broken(check), [INVENTED]);
+    }
+
+    /// Redeem, undo, redeem, of which each was asked for as often as is said.
+    fn redeemed_again(redemptions: usize) -> Sample {
+        let mut sample = Sample::new();
+        let order = sample.place("A", 1);
+        sample.act(order, Act::Redeem, Some(0));
+        sample.act(order, Act::UndoRedemption, Some(0));
+        if redemptions == 2 {
+            sample.act(order, Act::Redeem, Some(0));
+        } else {
+            sample.change(order, Act::Redeem, Some(0));
+        }
+        sample
+    }
+
+    #[test]
+    fn a_change_that_is_made_as_often_as_it_was_asked_for_is_fine() {
+        assert_eq!(redeemed_again(2).findings_of(check), []);
+    }
+
+    #[test]
+    fn a_change_that_is_made_again_by_nobody_is_found() {
+        let sample = redeemed_again(1);
+        assert_eq!(sample.rules_broken(check), [INVENTED]);
+        assert!(sample.findings_of(check)[0].text.contains("was done 2 times, and asked for 1 times"));
+    }
+
+    #[test]
+    fn a_change_before_it_was_asked_for_is_found() {
+        let mut sample = Sample::new();
+        let order = sample.place("A", 1);
+        sample.change(order, Act::TravelerCancel, None);
+        sample.lose_act(order, Act::TravelerCancel);
+        assert_eq!(sample.rules_broken(check), [INVENTED]);
+        // Clocks that were moved prove nothing.
+        for record in &mut sample.records {
+            record.at = None;
+        }
+        assert_eq!(sample.findings_of(check), []);
+    }
+
+    /// As databases do: the request came in the middle of the microsecond.
+    #[test]
+    fn times_are_compared_by_the_microsecond() {
+        let mut sample = Sample::new();
+        let order = sample.place("A", 1);
+        sample.act(order, Act::TravelerCancel, None);
+        let done = sample.facts.orders[0].events[1].at;
+        sample.records[1].at = Some(done + jiff::SignedDuration::from_nanos(999));
+        assert_eq!(sample.findings_of(check), []);
+        sample.records[1].at = Some(done + jiff::SignedDuration::from_nanos(1000));
         assert_eq!(sample.rules_broken(check), [INVENTED]);
     }
 

@@ -136,8 +136,9 @@ pub(super) enum WhatChanged {
         held: i64,
         ordered: i64,
         on_sale: bool,
-        /// Units that are left to those alone who have an allotment. The world's is not released in a round, however clocks jump.
-        kept: i64,
+        /// Units that are left to those channels alone that have an allotment. The world's is not released in a round, however
+        /// clocks jump.
+        kept: Vec<(Uuid, i64)>,
     },
     Other,
     /// It cannot be read.
@@ -339,7 +340,7 @@ fn what_changed(kind: &str, data: serde_json::Value) -> WhatChanged {
     };
     let stock = |data| {
         let StockDocument { stock, max, held, ordered, on_sale, allotments } = serde_json::from_value(data).ok()?;
-        let kept = allotments.iter().map(|allotment| (allotment.quantity - allotment.taken).max(0)).sum();
+        let kept = allotments.iter().map(|allotment| (allotment.channel.0, (allotment.quantity - allotment.taken).max(0))).collect();
         Some(WhatChanged::Stock { stock, max, held, ordered, on_sale, kept })
     };
     match kind {

@@ -69,12 +69,13 @@ fn inside(view: &View<'_>) -> Vec<Finding> {
 
 /// Stock rows of which less was left than is kept, as the feed told of them.
 fn allotted(view: &View<'_>) -> Vec<Finding> {
-    let wrong = view.facts.changes.iter().filter_map(|change| match change.what {
-        WhatChanged::Stock { stock, max, held, ordered, kept, .. } if kept > 0 && held + ordered + kept > max => {
+    let wrong = view.facts.changes.iter().filter_map(|change| {
+        let WhatChanged::Stock { stock, max, held, ordered, kept, .. } = &change.what else { return None };
+        let kept: i64 = kept.iter().map(|(_, units)| units).sum();
+        (kept > 0 && held + ordered + kept > *max).then(|| {
             let text = format!("stock {stock} was {ordered} ordered + {held} held of {max}, with {kept} kept (change {})", change.seq);
-            Some(Finding::new(ALLOTTED, text))
-        }
-        _ => None,
+            Finding::new(ALLOTTED, text)
+        })
     });
     wrong.collect()
 }
@@ -214,10 +215,10 @@ mod tests {
         let mut sample = Sample::new();
         sample.place("A", 1);
         let Some(WhatChanged::Stock { kept, .. }) = sample.facts.changes.last_mut().map(|change| &mut change.what) else { panic!() };
-        *kept = 1;
+        *kept = vec![(uuid::Uuid::nil(), 1)];
         assert_eq!(sample.findings_of(check), []);
         let Some(WhatChanged::Stock { kept, .. }) = sample.facts.changes.last_mut().map(|change| &mut change.what) else { panic!() };
-        *kept = 2;
+        *kept = vec![(uuid::Uuid::nil(), 2)];
         assert_eq!(sample.rules_broken(check), [ALLOTTED]);
     }
 

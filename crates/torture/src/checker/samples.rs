@@ -169,10 +169,11 @@ impl Sample {
 
     /// Does something to an order, and answers.
     pub(super) fn act(&mut self, order: Uuid, what: Act, ticket: Option<usize>) {
-        let ask = self.act_ask(order, what, ticket);
+        let (ask, asked) = (self.act_ask(order, what, ticket), self.time());
         self.change(order, what, ticket);
         let seen = self.seen(order);
         self.record(ask, Outcome::Answered(Answer::Order(seen)));
+        self.records.last_mut().unwrap().at = Some(asked);
     }
 
     /// Asks for something to be done to an order, which is refused.
@@ -348,7 +349,7 @@ impl Sample {
         OrderSeen { order: id, status: order.status, tickets: order.tickets.iter().map(|ticket| (ticket.id, ticket.status)).collect() }
     }
 
-    fn record(&mut self, ask: Ask, outcome: Outcome) {
+    pub(super) fn record(&mut self, ask: Ask, outcome: Outcome) {
         let (id, at) = (self.records.len() as u64, Some(self.time()));
         let (begin, end) = (id * 10 + 1, id * 10 + 5);
         self.records.push(Record { id, client: 1, server: 1, begin, end, at, ask, outcome, retry_after: None });
@@ -361,7 +362,7 @@ impl Sample {
 
     fn tell_stock(&mut self) {
         let StockFact { id: stock, max, held, ordered, on_sale, .. } = self.facts.stock[0];
-        self.tell("stock", None, WhatChanged::Stock { stock, max, held, ordered, on_sale, kept: 0 });
+        self.tell("stock", None, WhatChanged::Stock { stock, max, held, ordered, on_sale, kept: Vec::new() });
     }
 
     fn tell(&mut self, kind: &str, channel: Option<Uuid>, what: WhatChanged) {

@@ -21,6 +21,16 @@ impl Addresses {
         // Nothing listens at the address of nobody, which is what a client sees when there is no server.
         self.0.choose(rng).copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 1)))
     }
+
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = SocketAddr> {
+        self.0.iter().copied()
+    }
+
+    /// Two of them; the only one twice where there is one.
+    pub(super) fn two(&self, rng: &mut SmallRng) -> [SocketAddr; 2] {
+        self.0.sample_array(rng).unwrap_or_else(|| [self.any(rng); 2])
+    }
 }
 
 impl From<Vec<SocketAddr>> for Addresses {

@@ -1,5 +1,6 @@
 //! Asking a server, writing down what came of it, and repeating what was not answered.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ struct Tried {
     outcome: Outcome,
     /// How long the server wants it to wait.
     wait: Option<Duration>,
-    server: std::net::SocketAddr,
+    server: SocketAddr,
 }
 
 impl Tried {
@@ -128,10 +129,44 @@ impl Caller {
         }
     }
 
-    async fn try_at(&mut self, server: std::net::SocketAddr, ask: &Ask) -> Tried {
-        let lets_go = self.happens(LETS_GO).then(|| Duration::from_millis(self.rng.random_range(0..=40)));
+    /// Asks each server until it answers, or was asked so often.
+    pub(super) async fn ask_each(&mut self, ask: &Ask, at_most: u32) {
+        let servers: Vec<SocketAddr> = self.addresses.all().collect();
+        for server in servers {
+            for _ in 0..at_most {
+                if !self.attempt(server, ask, None).await.should_repeat() {
+                    break;
+                }
+                self.pause(60).await;
+            }
+        }
+    }
+
+    /// Asks the very same twice at once, as a client does whose retry overtakes its first try: at two servers, where there are
+    /// two. Each answer counts.
+    pub(super) async fn ask_twice(&mut self, ask: &Ask) -> [Option<Answer>; 2] {
+        let servers = self.addresses.two(&mut self.rng);
+        let patience = [self.patience(), self.patience()];
+        let (one, other) = tokio::join!(self.attempt(servers[0], ask, patience[0]), self.attempt(servers[1], ask, patience[1]));
+        [one, other].map(|tried| match tried.outcome {
+            Outcome::Answered(answer) => Some(answer),
+            _ => None,
+        })
+    }
+
+    async fn try_at(&mut self, server: SocketAddr, ask: &Ask) -> Tried {
+        let patience = self.patience();
+        self.attempt(server, ask, patience).await
+    }
+
+    /// How long the client waits before it lets go, when it will.
+    fn patience(&mut self) -> Option<Duration> {
+        self.happens(LETS_GO).then(|| Duration::from_millis(self.rng.random_range(0..=40)))
+    }
+
+    async fn attempt(&self, server: SocketAddr, ask: &Ask, patience: Option<Duration>) -> Tried {
         let begun = self.history.begin();
-        let (outcome, wait) = match lets_go {
+        let (outcome, wait) = match patience {
             // Dropping the request closes its connection.
             Some(patience) => {
                 tokio::time::timeout(patience, self.send(server, ask)).await.unwrap_or_else(|_| lost("let go of by the client"))
@@ -142,7 +177,7 @@ impl Caller {
         Tried { outcome, wait, server }
     }
 
-    async fn send(&self, server: std::net::SocketAddr, ask: &Ask) -> (Outcome, Option<Duration>) {
+    async fn send(&self, server: SocketAddr, ask: &Ask) -> (Outcome, Option<Duration>) {
         let wire::Request { method, path, key, body } = wire::request(&self.world, ask);
         let mut request = self.http.request(method, format!("http://{server}{path}")).header(AUTHORIZATION, format!("Token {key}"));
         if let Some(body) = body {

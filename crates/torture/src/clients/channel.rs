@@ -35,10 +35,15 @@ struct Channel {
 impl Channel {
     async fn act(&mut self) {
         match self.caller.rng.random_range(0..100) {
-            0..50 => {
+            0..44 => {
                 let order = self.new_order();
                 self.book.note_sent(&order);
                 self.place(order).await;
+            }
+            44..50 => {
+                let order = self.new_order();
+                self.book.note_sent(&order);
+                self.place_twice(order).await;
             }
             50..62 => {
                 if let Some(order) = self.book.sent_by(self.place, &mut self.caller.rng) {
@@ -74,6 +79,15 @@ impl Channel {
     async fn place(&mut self, order: PlaceAsk) {
         if let Some(Answer::Placed(answer)) = self.caller.ask(&Ask::Place(order.clone())).await {
             self.note(&order, answer);
+        }
+    }
+
+    /// Both answers must be the same, which the checker looks at.
+    async fn place_twice(&mut self, order: PlaceAsk) {
+        for answer in self.caller.ask_twice(&Ask::Place(order.clone())).await {
+            if let Some(Answer::Placed(answer)) = answer {
+                self.note(&order, answer);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is asked as an HTTP request, and what an answer says.
 
+use std::collections::BTreeMap;
+
 use axhub_domain::product::ProductKind;
 use axhub_domain::state::{OrderStatus, TicketStatus};
 use reqwest::Method;
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::history::{
-    Act, ActAsk, Answer, Ask, ChangeSeen, FeedAnswer, LineAnswer, LineAsk, OrderSeen, Outcome, PlaceAnswer, PlaceAsk, StockAsk,
+    Act, ActAsk, Answer, Ask, ChangeSeen, FeedAnswer, LineAnswer, LineAsk, OfferSeen, OrderSeen, Outcome, PlaceAnswer, PlaceAsk, StockAsk,
 };
 use crate::world::World;
 
@@ -46,6 +48,10 @@ pub(super) fn request<'a>(world: &'a World, ask: &Ask) -> Request<'a> {
         }
         Ask::Orders { channel: place, kind, cursor } => {
             get(format!("/v1/channel/orders/{}?page_size={AT_A_TIME}&cursor={cursor}", kind.as_str()), channel(*place))
+        }
+        Ask::Inventory { channel: place, product, .. } => {
+            let product = &world.products[*product];
+            get(format!("/v1/channel/inventory/{}/{}?page_size={AT_A_TIME}", product.kind.as_str(), product.id), channel(*place))
         }
         Ask::Stock(stock) => stock_request(world, stock),
         Ask::Statement { channel, supplier, month } => {
@@ -157,6 +163,7 @@ fn answer(ask: &Ask, is_replay: bool, body: &[u8]) -> serde_json::Result<Answer>
         }
         Ask::Feed { .. } => Answer::Feed(serde_json::from_slice::<Feed>(body)?.told()),
         Ask::Orders { .. } => Answer::Feed(serde_json::from_slice::<Orders>(body)?.told()),
+        Ask::Inventory { .. } => Answer::Inventory(serde_json::from_slice::<Inventory>(body)?.seen()),
         Ask::Stock(_) => Answer::StockSet,
         Ask::Statement { .. } => {
             let statement: axhub_domain::statement::Statement = serde_json::from_slice(body)?;
@@ -219,6 +226,33 @@ impl Order {
 #[derive(Deserialize)]
 struct Read {
     data: [Order; 1],
+}
+
+#[derive(Deserialize)]
+struct Inventory {
+    option_codes: BTreeMap<Uuid, Vec<InventoryRow>>,
+}
+
+#[derive(Deserialize)]
+struct InventoryRow {
+    inventory_code: Uuid,
+    is_order: bool,
+    max_quantity: u32,
+    remain_quantity: u32,
+}
+
+impl Inventory {
+    fn seen(self) -> Vec<OfferSeen> {
+        let offer = |option: Uuid, row: InventoryRow| OfferSeen {
+            stock: row.inventory_code,
+            option,
+            on_sale: row.is_order,
+            max: row.max_quantity,
+            remain: row.remain_quantity,
+        };
+        let rows = self.option_codes.into_iter();
+        rows.flat_map(|(option, rows)| rows.into_iter().map(move |row| offer(option, row))).collect()
+    }
 }
 
 #[derive(Deserialize)]

@@ -79,9 +79,46 @@ fn write_until_full(file: &mut File) -> anyhow::Result<()> {
     }
 }
 
+/// Copies the file of a database as it is, and what is written beside it.
+///
+/// # Errors
+/// When it cannot be copied.
+pub fn copy_raw(file: &Path, to: &Path) -> anyhow::Result<()> {
+    let name = file.file_name().context("a file without a name")?;
+    fs::create_dir_all(to)?;
+    for end in ["", "-wal"] {
+        let mut name = name.to_owned();
+        name.push(end);
+        let from = file.with_file_name(&name);
+        if from.exists() {
+            fs::copy(&from, to.join(&name)).with_context(|| format!("cannot copy {}", from.display()))?;
+        }
+    }
+    Ok(())
+}
+
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         // Lazily: whoever still has a file open there keeps it, and nobody else sees it.
         let _ = Command::new("umount").arg("--lazy").arg(&self.directory).status();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_copied_as_it_is_with_what_is_written_beside_it() {
+        let (disk, round) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = disk.path().join("axhub.db");
+        for (end, text) in [("", "half a file"), ("-wal", "a log"), ("-shm", "what nobody needs")] {
+            fs::write(disk.path().join(format!("axhub.db{end}")), text).unwrap();
+        }
+        let raw = round.path().join("raw");
+        copy_raw(&file, &raw).unwrap();
+        assert_eq!(fs::read_to_string(raw.join("axhub.db")).unwrap(), "half a file");
+        assert_eq!(fs::read_to_string(raw.join("axhub.db-wal")).unwrap(), "a log");
+        assert_eq!(fs::read_dir(&raw).unwrap().count(), 2);
     }
 }

@@ -4,7 +4,7 @@ mod spotter;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use anyhow::Context;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -74,7 +74,8 @@ impl Proxy {
         self.way.orders.send_modify(|orders| *orders = Orders { number: orders.number + 1, cut, ..*orders });
     }
 
-    /// How many connections have been cut there so far. One that is told to be cut in something may never say it.
+    /// How many connections have been cut there so far in the middle of a transaction that writes, or behind its commit. One that
+    /// is told to be cut in something may never say it, and one that is cut may be in no transaction.
     pub fn cuts(&self, cut: Cut) -> u64 {
         self.way.cuts[cut as usize].load(Ordering::Relaxed)
     }
@@ -101,13 +102,13 @@ struct Way {
     orders: Arc<watch::Sender<Orders>>,
     /// Who has asked for the last commit of something written.
     commits: Arc<watch::Sender<Option<usize>>>,
-    /// How many connections were cut, by [`Cut`].
+    /// How many connections were cut in the middle of a transaction, by [`Cut`].
     cuts: Arc<[AtomicU64; 4]>,
 }
 
 impl Way {
-    fn count(&self, cut: Cut) {
-        self.cuts[cut as usize].fetch_add(1, Ordering::Relaxed);
+    fn count(&self, cut: Cut, in_the_middle: bool) {
+        self.cuts[cut as usize].fetch_add(in_the_middle.into(), Ordering::Relaxed);
     }
 }
 
@@ -133,20 +134,29 @@ async fn carry(server: TcpStream, way: Way) {
     }
     let (from_server, to_server) = server.into_split();
     let (from_database, to_database) = database.into_split();
-    let questions = pump(from_server, to_database, Some(Spotter::default()), &way, since);
-    let answers = pump(from_database, to_server, None, &way, since);
+    let is_writing = AtomicBool::new(false);
+    let questions = pump(from_server, to_database, Some(Spotter::default()), &is_writing, &way, since);
+    let answers = pump(from_database, to_server, None, &is_writing, &way, since);
     let cut = async {
         let _ = orders.wait_for(|orders| orders.number > since && orders.cut == Cut::Now).await;
     };
     tokio::select! {
         () = questions => {}
         () = answers => {}
-        () = cut => way.count(Cut::Now),
+        () = cut => way.count(Cut::Now, is_writing.load(Ordering::Relaxed)),
     }
 }
 
-/// Passes on one direction; the one of questions has a spotter, which notices when a commit passes.
-async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut spotter: Option<Spotter>, way: &Way, since: u64) {
+/// Passes on one direction; the one of questions has a spotter, which notices when a commit passes, and whether the connection
+/// is in the middle of a transaction.
+async fn pump(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut spotter: Option<Spotter>,
+    is_writing: &AtomicBool,
+    way: &Way,
+    since: u64,
+) {
     let cut_here = if spotter.is_some() { Cut::InQuestion } else { Cut::InAnswer };
     let mut orders = way.orders.subscribe();
     let mut buffer = vec![0; 32 * 1024];
@@ -159,19 +169,23 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut spotter: Opti
         let cut = Some(now.cut).filter(|_| now.number > since);
         if cut == Some(cut_here) {
             let _ = to.write_all(&buffer[..length / 2]).await;
-            way.count(cut_here);
+            way.count(cut_here, is_writing.load(Ordering::Relaxed));
             return;
         }
         let passed = &buffer[..length];
+        let mut commits = None;
+        if let Some(spotter) = &mut spotter {
+            commits = spotter.sees_commit(passed).then(|| spotter.server());
+            // Before its answer can be there.
+            is_writing.store(spotter.is_writing(), Ordering::Relaxed);
+        }
         if to.write_all(passed).await.is_err() {
             return;
         }
-        if let Some(spotter) = &mut spotter
-            && spotter.sees_commit(passed)
-        {
-            way.commits.send_replace(spotter.server());
+        if let Some(server) = commits {
+            way.commits.send_replace(server);
             if cut == Some(Cut::BehindCommit) {
-                way.count(Cut::BehindCommit);
+                way.count(Cut::BehindCommit, true);
                 return;
             }
         }
@@ -231,7 +245,21 @@ mod tests {
             let answer = say(&mut stream, b"1234").await;
             assert!(answer.is_empty() || answer == heard, "{cut:?}: {answer:?}");
             assert_eq!(stream.read(&mut [0; 9]).await.unwrap_or(0), 0, "{cut:?}");
-            assert_eq!(proxy.cuts(cut), 1, "{cut:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn counts_what_was_cut_in_the_middle_of_a_transaction_that_writes() {
+        for cut in [Cut::Now, Cut::InQuestion, Cut::InAnswer] {
+            for (said, count) in [(b"BEGIN\0".as_slice(), 1), (b"BEGIN READ ONLY\0", 0), (b"BEGIN\0 ROLLBACK\0", 0), (b"hello", 0)] {
+                let (proxy, mut stream) = echo().await;
+                assert_eq!(say(&mut stream, said).await, said);
+                proxy.cut(cut);
+                // A connection may have been cut before this.
+                let _ = stream.write_all(b"more").await;
+                while stream.read(&mut [0; 9]).await.is_ok_and(|length| length > 0) {}
+                assert_eq!(proxy.cuts(cut), count, "{cut:?}: {}", String::from_utf8_lossy(said));
+            }
         }
     }
 

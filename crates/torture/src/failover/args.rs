@@ -1,7 +1,6 @@
 //! `axhub-torture failover`.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,6 +8,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::{Drill, Site};
+use crate::interrupt::Interrupt;
+use crate::scratch::Scratch;
 
 /// What is killed, and how often.
 #[derive(Debug, Args)]
@@ -50,26 +51,21 @@ impl FailoverArgs {
     /// What a person needs to know to do better.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let options = self.options();
+        let mut interrupt = Interrupt::new()?;
+        let mut scratch = Scratch::new(self.directory.as_deref(), "axhub-failover-")?;
         let site = match (self.patroni, self.cluster_command, self.database) {
             (false, ..) => Site::pair(self.pair_command).await?,
             (true, Some(command), Some(url)) => Site::Patroni { command, url },
             (true, ..) => bail!("--patroni needs --cluster-command and --database"),
         };
-        let directory = match self.directory {
-            Some(directory) => directory,
-            None => {
-                let permissions = fs::Permissions::from_mode(0o755);
-                tempfile::Builder::new().prefix("axhub-failover-").permissions(permissions).tempdir()?.keep()
-            }
-        };
         let seed = self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
         let program = std::env::current_exe()?;
-        let drill = Drill { rounds: self.rounds, seed, servers: self.servers.into(), site, directory, program };
+        let drill = Drill { rounds: self.rounds, seed, servers: self.servers.into(), site, directory: scratch.path().to_owned(), program };
         eprintln!("seed {seed}, files in {}", drill.directory.display());
-        let report = tokio::select! {
-            report = drill.run() => report?,
-            _ = tokio::signal::ctrl_c() => bail!("interrupted"),
-        };
+        let report = drill.run_until(interrupt.wait()).await?;
+        if report.has_files() {
+            scratch.keep();
+        }
         if let Some(file) = &self.json {
             fs::write(file, serde_json::to_vec_pretty(&report)?).with_context(|| format!("cannot write {}", file.display()))?;
         }

@@ -9,6 +9,7 @@ use anyhow::{Context, bail, ensure};
 use axhub_store::Address;
 use rand::RngExt;
 use rand::rngs::SmallRng;
+use tokio::sync::Mutex;
 use tokio::time::sleep;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::{Client, Config, NoTls};
@@ -19,6 +20,9 @@ const TO_FOLLOW: Duration = Duration::from_secs(120);
 
 /// How long one of the hosts may take to let the drill itself in.
 const TO_CONNECT: Duration = Duration::from_secs(2);
+
+/// The way of a process that was killed and has come back where it was, before anybody took over.
+pub(super) const RESTARTED: &str = "restarted";
 
 /// The database that fails over.
 #[derive(Debug)]
@@ -39,15 +43,21 @@ pub enum Site {
     },
 }
 
-/// How a primary went, and what brings it back.
-#[derive(Debug)]
+/// How a primary goes, and what brings it back.
+#[derive(Clone, Debug)]
 pub struct Outage {
     /// In a word.
     pub way: &'static str,
+    /// Whether it may come back where it was before anybody takes over: then there is no fail-over.
+    may_restart: bool,
     /// Who it was.
     was: Primary,
-    /// What the command is told to heal it.
-    cure: Option<[String; 2]>,
+    /// What the command is told to kill it.
+    disease: Vec<String>,
+    /// What it is told to heal it; nothing where it comes back by itself.
+    cure: Vec<String>,
+    /// What it is told instead when nobody knows how far the round had come.
+    rescue: Vec<String>,
 }
 
 /// Who the primary is.
@@ -85,7 +95,7 @@ impl Site {
         }
     }
 
-    async fn tell(&self, arguments: &[&str]) -> anyhow::Result<String> {
+    async fn tell(&self, arguments: &[impl AsRef<str>]) -> anyhow::Result<String> {
         match self {
             Site::Pair { command, .. } => run(command, arguments).await,
             // How such a command ends says little: it asks nodes that are away, and kills what is gone. What counts is seen:
@@ -128,15 +138,16 @@ impl Site {
         Ok(client)
     }
 
-    /// Kills the primary; under Patroni its process, its whole node, or its network.
+    /// How the primary is to go; under Patroni its process, its whole node, or its network.
     ///
     /// # Errors
-    /// The command's.
-    pub async fn kill_primary(&self, was: Primary, dice: &mut SmallRng) -> anyhow::Result<Outage> {
+    /// When nobody knows who it is.
+    pub async fn choose(&self, was: Primary, dice: &mut SmallRng) -> anyhow::Result<Outage> {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         match self {
             Site::Pair { .. } => {
-                self.tell(&["kill-primary"]).await?;
-                Ok(Outage { way: "process", was, cure: Some(["rejoin".to_owned(), String::new()]) })
+                let (disease, cure, rescue) = (words(&["kill-primary"]), words(&["rejoin"]), words(&["up"]));
+                Ok(Outage { way: "process", may_restart: false, was, disease, cure, rescue })
             }
             Site::Patroni { .. } => {
                 let leader = self.tell(&["leader"]).await?.trim().to_owned();
@@ -146,10 +157,19 @@ impl Site {
                     1 => ("node", "kill-node", Some("start-node")),
                     _ => ("network", "cut", Some("heal")),
                 };
-                self.tell(&[disease, &leader]).await?;
-                Ok(Outage { way, was, cure: cure.map(|cure| [cure.to_owned(), leader]) })
+                let cure = cure.map(|cure| words(&[cure, &leader])).unwrap_or_default();
+                let may_restart = way == "process";
+                Ok(Outage { way, may_restart, was, disease: words(&[disease, &leader]), rescue: cure.clone(), cure })
             }
         }
+    }
+
+    /// Kills the primary.
+    ///
+    /// # Errors
+    /// The command's.
+    pub async fn kill_primary(&self, outage: &Outage) -> anyhow::Result<()> {
+        self.tell(&outage.disease).await.map(drop)
     }
 
     /// Lets the standby take over, where nobody else does.
@@ -168,9 +188,8 @@ impl Site {
     /// # Errors
     /// When they do not.
     pub async fn heal(&self, outage: &Outage) -> anyhow::Result<()> {
-        if let Some(cure) = &outage.cure {
-            let words: Vec<&str> = cure.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-            self.tell(&words).await?;
+        if !outage.cure.is_empty() {
+            self.tell(&outage.cure).await?;
         }
         let wanted: i64 = match self {
             Site::Pair { .. } => 1,
@@ -187,6 +206,19 @@ impl Site {
         bail!("the standbys did not follow within {} s", TO_FOLLOW.as_secs())
     }
 
+    /// Brings back what went when a round has broken off, wherever that was, and says on standard error what does it.
+    ///
+    /// # Errors
+    /// The command's.
+    pub async fn rescue(&self, outage: &Outage) -> anyhow::Result<()> {
+        if outage.rescue.is_empty() {
+            return Ok(());
+        }
+        let (Site::Pair { command, .. } | Site::Patroni { command, .. }) = self;
+        eprintln!("bringing back what was killed: {} {}", command.display(), outage.rescue.join(" "));
+        self.tell(&outage.rescue).await.map(drop)
+    }
+
     /// Who the primary is, to be asked before it is killed.
     ///
     /// # Errors
@@ -199,14 +231,13 @@ impl Site {
         Ok(Primary { at: row.try_get(0)?, timeline: row.try_get(1)?, started: row.try_get(2)? })
     }
 
-    /// Checks that the primary really went.
+    /// Checks that another has taken over, and says how the primary went.
     ///
     /// # Errors
-    /// When it is the same as before, or there is none.
-    pub async fn went(&self, outage: &Outage) -> anyhow::Result<()> {
+    /// When nobody has taken over, or there is no primary.
+    pub async fn went(&self, outage: &Outage) -> anyhow::Result<&'static str> {
         let now = self.primary().await?;
-        ensure!(outage.was.is_gone(outage.way, &now), "the primary did not go ({}): it was {:?} and is {now:?}", outage.way, outage.was);
-        Ok(())
+        outage.came_to(&now).with_context(|| format!("nobody took over ({}): the primary was {:?} and is {now:?}", outage.way, outage.was))
     }
 
     /// How many standbys have all that was written when this was first asked, and whether commits wait for one.
@@ -226,11 +257,12 @@ impl Site {
     }
 }
 
-impl Primary {
-    /// Whether another has taken over. A process alone may have been started again where it was.
-    fn is_gone(&self, way: &str, now: &Primary) -> bool {
-        let is_another = now.at != self.at && now.timeline != self.timeline;
-        is_another || (way == "process" && now.started != self.started)
+impl Outage {
+    /// How the primary went, seeing who it is now; none when nobody has taken over and it may not have been started again.
+    fn came_to(&self, now: &Primary) -> Option<&'static str> {
+        let is_another = now.at != self.was.at && now.timeline != self.was.timeline;
+        let is_restarted = self.may_restart && now.started != self.was.started;
+        if is_another { Some(self.way) } else { is_restarted.then_some(RESTARTED) }
     }
 }
 
@@ -244,20 +276,28 @@ fn with_database(url: &str, name: &str) -> anyhow::Result<String> {
     Ok(format!("{scheme}://{hosts}/{name}{query}"))
 }
 
-async fn run(command: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+async fn run(command: &Path, arguments: &[impl AsRef<str>]) -> anyhow::Result<String> {
     let (status, said) = run_to_its_end(command, arguments).await?;
-    ensure!(status.success(), "{} {} ended with {status}", command.display(), arguments.join(" "));
+    let words: Vec<&str> = arguments.iter().map(AsRef::as_ref).collect();
+    ensure!(status.success(), "{} {} ended with {status}", command.display(), words.join(" "));
     Ok(said)
 }
 
-/// Runs a command, however it ends.
-async fn run_to_its_end(command: &Path, arguments: &[&str]) -> anyhow::Result<(ExitStatus, String)> {
+/// Runs a command, however it ends. One that nobody waits for any more goes on to its end, and the next begins behind it.
+async fn run_to_its_end(command: &Path, arguments: &[impl AsRef<str>]) -> anyhow::Result<(ExitStatus, String)> {
+    static ONE: Mutex<()> = Mutex::const_new(());
+
     let mut program = Command::new(command);
-    program.args(arguments).stdin(Stdio::null());
+    program.args(arguments.iter().map(AsRef::<str>::as_ref)).stdin(Stdio::null());
     // What a command starts may keep its standard error open for as long as it lives.
     program.stderr(Stdio::inherit()).stdout(Stdio::piped());
-    let output =
-        tokio::task::spawn_blocking(move || program.output()).await?.with_context(|| format!("cannot run {}", command.display()))?;
+    let one = ONE.lock().await;
+    let done = tokio::task::spawn_blocking(move || {
+        let output = program.output();
+        drop(one);
+        output
+    });
+    let output = done.await?.with_context(|| format!("cannot run {}", command.display()))?;
     Ok((output.status, String::from_utf8(output.stdout)?))
 }
 
@@ -273,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_primary_is_gone_when_another_has_taken_over() {
+    fn nobody_takes_over_unless_the_primary_is_elsewhere_on_another_timeline() {
         let primary = |at: &str, timeline: &str, started: &str| Primary {
             at: at.to_owned(),
             timeline: timeline.to_owned(),
@@ -282,9 +322,13 @@ mod tests {
         let was = primary("10.0.0.1:5432", "00000001", "10:00");
         let other = primary("10.0.0.2:5432", "00000002", "9:00");
         let again = primary("10.0.0.1:5432", "00000001", "10:05");
-        for way in ["process", "node", "network"] {
-            assert!(was.is_gone(way, &other) && !was.is_gone(way, &was), "{way}");
-            assert_eq!(was.is_gone(way, &again), way == "process", "{way}");
+        let promoted_in_place = primary("10.0.0.1:5432", "00000002", "10:00");
+        for (way, may_restart) in [("process", true), ("process", false), ("node", false)] {
+            let outage = Outage { way, may_restart, was: was.clone(), disease: Vec::new(), cure: Vec::new(), rescue: Vec::new() };
+            assert_eq!(outage.came_to(&other), Some(way));
+            assert_eq!(outage.came_to(&again), may_restart.then_some(RESTARTED), "{way}");
+            assert_eq!(outage.came_to(&was), None, "{way}");
+            assert_eq!(outage.came_to(&promoted_in_place), None, "{way}");
         }
     }
 }

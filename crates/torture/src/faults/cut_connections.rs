@@ -14,10 +14,8 @@ use crate::cluster::proxy::{Cut, Proxy};
 
 /// How long a connection that was to be cut in the middle of something has for it.
 const MIDDLE: Duration = Duration::from_millis(150);
-/// How long the first of them may take.
+/// How long it may take until one is cut in the middle of a transaction that writes.
 const TO_CUT: Duration = Duration::from_secs(10);
-/// How often that is looked at.
-const INTERVAL: Duration = Duration::from_millis(5);
 
 pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Result<()> {
     let proxy = scene.cluster.proxy().context("there is no proxy")?;
@@ -27,9 +25,11 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
         turns.shuffle(dice);
         for turn in &turns {
             scene.quiet(dice).await;
+            let healed;
             match *turn {
                 Turn::Cut(cut) => {
                     cut_connections(proxy, cut).await?;
+                    healed = scene.history.now();
                     // Those that nothing was said on.
                     proxy.cut_all();
                 }
@@ -41,25 +41,29 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
                     if is_lost {
                         proxy.cut_all();
                     }
+                    healed = scene.history.now();
                     proxy.blackhole(false);
                 }
             }
-            scene.recovered().await?;
+            scene.recovered(healed).await?;
         }
     }
     Ok(())
 }
 
-/// Cuts all connections there that come to it, one at least: else the fault has not happened.
+/// Cuts all connections there that come to it, again and again until one was in the middle of a transaction that writes: else
+/// the fault has not happened.
 async fn cut_connections(proxy: &Proxy, cut: Cut) -> anyhow::Result<()> {
     let (before, begin) = (proxy.cuts(cut), Instant::now());
-    proxy.cut(cut);
-    sleep(MIDDLE).await;
-    while proxy.cuts(cut) == before {
-        ensure!(begin.elapsed() < TO_CUT, "no connection was cut {cut:?} within {} s: the fault did not happen", TO_CUT.as_secs());
-        sleep(INTERVAL).await;
+    loop {
+        proxy.cut(cut);
+        sleep(MIDDLE).await;
+        if proxy.cuts(cut) > before {
+            return Ok(());
+        }
+        let told = "no connection was cut in the middle of a transaction: the fault did not happen";
+        ensure!(begin.elapsed() < TO_CUT, "{cut:?}, {} s: {told}", TO_CUT.as_secs());
     }
-    Ok(())
 }
 
 #[derive(Clone, Copy)]

@@ -32,7 +32,7 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
         scene.quiet(dice).await;
         let made_room = scene.history.now();
         disk.make_room()?;
-        scene.recovered().await?;
+        scene.recovered(made_room).await?;
         for record in scene.between(full, made_room) {
             was_told(&record)?;
         }
@@ -42,13 +42,13 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
 
 /// Whether it is an order that was told that nothing can be stored.
 fn is_refused_order(record: &Record, since: u64) -> bool {
-    record.begin >= since && matches!((&record.ask, &record.outcome), (Ask::Place(_), Outcome::Refused { status: 503 | 507, .. }))
+    record.begin >= since && matches!((&record.ask, &record.outcome), (Ask::Place(_), Outcome::Refused { status: 503, .. }))
 }
 
 /// No error but the ones that say to try again, and always an answer.
 fn was_told(record: &Record) -> anyhow::Result<()> {
     if let Outcome::Refused { status: status @ 500.., code } = &record.outcome {
-        ensure!(matches!(status, 503 | 507), "a client was told {status} {code} while the disk was full: {:?}", record.ask);
+        ensure!(*status == 503, "a client was told {status} {code} while the disk was full: {:?}", record.ask);
     }
     if let Some(why) = Scene::left_without_answer(record) {
         anyhow::bail!("a client was told nothing while the disk was full: {why}: {:?}", record.ask);

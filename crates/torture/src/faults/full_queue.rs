@@ -58,8 +58,9 @@ pub(super) async fn inject(scene: &Scene<'_>) -> anyhow::Result<()> {
             break;
         }
     }
+    let healed = scene.history.now();
     admin.batch_execute("ROLLBACK").await?;
-    scene.recovered().await
+    scene.recovered(healed).await
 }
 
 /// Orders that wait for the stock, and are refused when they get to it.

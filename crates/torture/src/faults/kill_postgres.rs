@@ -13,8 +13,9 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
         scene.strike(dice).await;
         postgres.kill9().await?;
         scene.moment(Duration::from_secs(1), dice).await;
+        let starting = scene.history.now();
         postgres.start().await?;
-        scene.recovered().await?;
+        scene.recovered(starting).await?;
     }
     Ok(())
 }

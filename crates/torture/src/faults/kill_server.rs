@@ -13,8 +13,9 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
         let server = committing.unwrap_or(any);
         scene.cluster.kill(server).await?;
         scene.moment(Duration::from_millis(500), dice).await;
+        let starting = scene.history.now();
         scene.cluster.start_again(server).await?;
-        scene.recovered().await?;
+        scene.recovered(starting).await?;
     }
     Ok(())
 }

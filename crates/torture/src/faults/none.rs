@@ -7,7 +7,7 @@ use super::Scene;
 pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Result<()> {
     for _ in 0..scene.pace.times {
         scene.quiet(dice).await;
-        scene.recovered().await?;
+        scene.recovered(scene.history.now()).await?;
     }
     Ok(())
 }

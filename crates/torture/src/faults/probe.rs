@@ -75,6 +75,11 @@ impl Probe {
 }
 
 impl Seen {
+    /// Whether the request was decided on, and refused.
+    pub fn is_refused(&self) -> bool {
+        self.status.is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 429))
+    }
+
     /// Whether it is what a server without a database answers: 503, when to try again, and soon.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use parking_lot::Mutex;
 use rand::RngExt;
 use rand::rngs::SmallRng;
@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::probe::Probe;
 use crate::cluster::Cluster;
 use crate::history::{History, Micros, Outcome, Record};
+use crate::recovery::{Recovery, every_server};
 use crate::world::World;
 
 /// How long after a fault was healed an order must be answered again.
@@ -59,14 +60,15 @@ pub struct Scene<'a> {
     pub pace: Pace,
     /// The key of a channel.
     pub key: String,
-    /// Times from each healing to the first new order that was asked for after it and placed; none where none was.
-    recoveries: Mutex<Vec<Option<Duration>>>,
+    /// The time from each healing to the first new order that was asked for after it and placed, and until every server had
+    /// decided one.
+    recovery: Mutex<(Recovery, Recovery)>,
 }
 
 impl<'a> Scene<'a> {
     /// A scene.
     pub fn new(cluster: &'a Cluster, world: &'a World, history: &'a History, pace: Pace, key: String) -> Scene<'a> {
-        Scene { cluster, world, history, pace, key, recoveries: Mutex::default() }
+        Scene { cluster, world, history, pace, key, recovery: Mutex::default() }
     }
 
     /// Lets the clients be for a time that the dice pick.
@@ -102,28 +104,38 @@ impl<'a> Scene<'a> {
         Probe::new(&self.key)
     }
 
-    /// The fault is healed: waits until a new order that is asked for from now on is placed, and notes how long it took. One
-    /// that had been placed before does not count: to tell of it again takes less than to place one.
+    /// Waits until a new order that was asked for since the healing began is placed, and then until every server has decided
+    /// one and is ready; and notes how long both took from there. An order that had been placed before does not count: to tell
+    /// of it again takes less than to place one.
     ///
     /// # Errors
-    /// When none is in good time.
-    pub async fn recovered(&self) -> anyhow::Result<()> {
-        let healed = self.history.now();
-        let is_new = |record: &Record| record.begin >= healed && record.placed_anew();
-        let took = self.first(TO_RECOVER, "new order was placed", is_new).await;
-        self.recoveries.lock().push(took.as_ref().ok().copied());
-        took.map(drop)
+    /// When none is placed in good time, or a server decides none.
+    pub async fn recovered(&self, since: Micros) -> anyhow::Result<()> {
+        let is_new = |record: &Record| record.begin >= since && record.placed_anew();
+        let first = self.first(TO_RECOVER, "new order was placed", is_new).await;
+        let last = match &first {
+            Ok(first) => {
+                let last = every_server(self.history, &self.cluster.addresses(), since, TO_RECOVER).await;
+                last.map(|last| last.max(*first))
+            }
+            Err(_) => Err(anyhow!("so none was decided by every server")),
+        };
+        let took = |end: &anyhow::Result<Micros>| end.as_ref().ok().map(|end| Duration::from_micros(end.saturating_sub(since))).into();
+        let mut recovery = self.recovery.lock();
+        *recovery = (recovery.0.and(took(&first)), recovery.1.and(took(&last)));
+        drop(recovery);
+        first.and(last).map(drop)
     }
 
-    /// Waits for a request of this kind to end, and says how long it took from now.
+    /// Waits for a request of this kind to end, and says when it did.
     ///
     /// # Errors
     /// When none does in this time.
-    pub async fn first(&self, within: Duration, what: &str, is_meant: impl Fn(&Record) -> bool) -> anyhow::Result<Duration> {
-        let (begin, since) = (Instant::now(), self.history.now());
+    pub async fn first(&self, within: Duration, what: &str, is_meant: impl Fn(&Record) -> bool) -> anyhow::Result<Micros> {
+        let begin = Instant::now();
         while begin.elapsed() < within {
             if let Some(end) = self.history.end_of_first(&is_meant) {
-                return Ok(Duration::from_micros(end.saturating_sub(since)));
+                return Ok(end);
             }
             sleep(INTERVAL).await;
         }
@@ -143,9 +155,13 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The longest time that it took to recover; none when once it did not, or there was nothing to recover from.
-    pub fn recovered_in(&self) -> Option<Duration> {
-        let all: Option<Vec<Duration>> = self.recoveries.lock().iter().copied().collect();
-        all?.into_iter().max()
+    /// The longest time that it took until an order was placed again.
+    pub fn recovery(&self) -> Recovery {
+        self.recovery.lock().0
+    }
+
+    /// The longest time that it took until every server had decided an order again.
+    pub fn all_servers(&self) -> Recovery {
+        self.recovery.lock().1
     }
 }

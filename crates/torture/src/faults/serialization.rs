@@ -39,7 +39,7 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
             fight(&aggressor, &mut own).await?;
             sleep(PEACE.mul_f64(own.random_range(0.0..2.0))).await;
         }
-        scene.recovered().await?;
+        scene.recovered(scene.history.now()).await?;
     }
     let mut again = 0.0;
     for address in scene.cluster.addresses() {

@@ -29,6 +29,7 @@ pub(super) async fn inject(scene: &Scene<'_>) -> anyhow::Result<()> {
     });
     try_join_all(all).await?;
     sleep_until(end).await;
+    let healed = scene.history.now();
     proxy.blackhole(false);
-    scene.recovered().await
+    scene.recovered(healed).await
 }

@@ -35,8 +35,7 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
     }
     let starting = scene.history.now();
     postgres.start().await?;
-    scene.recovered().await?;
-    ensure!(scene.cluster.is_ready().await, "a server was not ready after PostgreSQL was");
+    scene.recovered(starting).await?;
 
     for record in scene.between(stopping, starting) {
         clients_were_told(&record, record.begin >= stopped)?;

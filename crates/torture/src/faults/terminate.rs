@@ -43,8 +43,9 @@ pub(super) async fn inject(scene: &Scene<'_>, dice: &mut SmallRng) -> anyhow::Re
             name_of(server),
             lost[0]
         );
+        let starting = scene.history.now();
         scene.cluster.start_again(server).await?;
-        scene.recovered().await?;
+        scene.recovered(starting).await?;
         // Only now: a client that was cut off in the server's last moment writes it down a little later.
         for record in scene.between(0, Micros::MAX) {
             let was_sent = record.begin + TO_SEND_MICROS < signalled && record.end > signalled && record.server == address.port();

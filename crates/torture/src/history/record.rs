@@ -71,6 +71,12 @@ impl Record {
     pub fn placed_anew(&self) -> bool {
         self.placed().is_some_and(|(_, answer)| !answer.is_replay)
     }
+
+    /// Whether it is an order that was decided on now: placed by this very request, or refused because too little is left. That
+    /// little is left is decided behind the same locks.
+    pub fn is_decided(&self) -> bool {
+        self.placed_anew() || matches!(&self.outcome, Outcome::Refused { code, .. } if code == "sold_out")
+    }
 }
 
 /// What became of a request.
@@ -125,6 +131,16 @@ pub enum Ask {
         kind: ProductKind,
         /// Behind what.
         cursor: String,
+    },
+    /// A channel reads what a product has left.
+    Inventory {
+        /// The channel.
+        channel: usize,
+        /// The product.
+        product: usize,
+        /// A place in the feed. The channel had read up to there longer ago than a server may take to notice a change; none where
+        /// it does not say.
+        behind: Option<String>,
     },
     /// A supplier sets stock.
     Stock(StockAsk),
@@ -230,6 +246,8 @@ pub enum Answer {
     Order(OrderSeen),
     /// A part of a feed.
     Feed(FeedAnswer),
+    /// What a product has left, option by option.
+    Inventory(Vec<OfferSeen>),
     /// The stock is set.
     StockSet,
     /// A statement.
@@ -272,6 +290,21 @@ pub struct OrderSeen {
     pub status: OrderStatus,
     /// The tickets that the answer shows; not all answers show all.
     pub tickets: Vec<(Uuid, TicketStatus)>,
+}
+
+/// What an option has left on one date and start time, as an answer shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferSeen {
+    /// The stock row.
+    pub stock: Uuid,
+    /// The option.
+    pub option: Uuid,
+    /// Whether it may be ordered.
+    pub on_sale: bool,
+    /// Units of the option in all.
+    pub max: u32,
+    /// Those that are left for the channel.
+    pub remain: u32,
 }
 
 /// A part of a feed.

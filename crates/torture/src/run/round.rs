@@ -16,10 +16,12 @@ use tokio::time::sleep;
 use super::Plan;
 use crate::checker;
 use crate::clients::{Addresses, Clients};
+use crate::cluster::disk::copy_raw;
 use crate::cluster::{Base, Cluster, Engine, Setup};
 use crate::faults::{Fault, Scene};
 use crate::history::{Figures, History};
 use crate::kept::Kept;
+use crate::recovery::Recovery;
 use crate::world::World;
 
 /// How long clients may take for what they have begun, and readers to the end of their feeds.
@@ -41,9 +43,9 @@ impl Finding {
         Finding { rule: rule.into(), text: text.into() }
     }
 
-    /// Whether an answered order is not there, or not whole.
+    /// Whether an answered order is not there, or not whole: one finding for each.
     pub fn is_lost_order(&self) -> bool {
-        checker::LOST.contains(&self.rule.as_str())
+        self.rule == checker::LOST
     }
 
     /// Whether something was sold twice.
@@ -63,9 +65,12 @@ pub struct Round {
     pub seed: u64,
     /// What clients asked and were answered.
     pub figures: Figures,
-    /// The longest time in seconds from a healing to the first new order that was asked for after it and placed; none when
-    /// after some healing none was.
-    pub recovered_in: Option<f64>,
+    /// The longest time from the begin of a healing to the first new order that was asked for after it and placed.
+    pub recovery: Recovery,
+    /// The longest time from there until every server had decided such an order.
+    pub all_servers: Recovery,
+    /// Whether the history was held against the database. Where it could not be, nobody knows what was lost or sold twice.
+    pub is_judged: bool,
     /// How long it took, in seconds.
     pub took: f64,
     /// What must not be.
@@ -109,14 +114,22 @@ pub(super) async fn round(plan: &Plan, base: Base, fault: Fault, seed: u64, dire
     note("clients come to an end", clients.stop(TO_END).await.err().map(|error| format!("{error:#}")).into_iter().collect());
     note("servers stop when they are told to", cluster.stop().await);
     note("no server panics", cluster.panics().await);
-    findings.extend(judge(&cluster, &world, &history).await);
+    // Before anybody opens it, which may change a broken one.
+    if let Err(error) = save_small_disk(&cluster, directory) {
+        eprintln!("the file on the small disk is not among the files in {}: {error:#}", directory.display());
+    }
+    let judged = judge(&cluster, &world, &history).await;
+    let is_judged = judged.is_ok();
+    findings.extend(judged.unwrap_or_else(|why| vec![why]));
     findings.extend(leave_what_does_not_answer(&cluster).await);
     let round = Round {
         engine,
         fault,
         seed,
         figures: Figures::of(&history.records()),
-        recovered_in: scene.recovered_in().map(|time| time.as_secs_f64()),
+        recovery: scene.recovery(),
+        all_servers: scene.all_servers(),
+        is_judged,
         took: begin.elapsed().as_secs_f64(),
         directory: (!findings.is_empty()).then(|| directory.to_owned()),
         findings,
@@ -127,8 +140,10 @@ pub(super) async fn round(plan: &Plan, base: Base, fault: Fault, seed: u64, dire
     drop(cluster);
     if let Base::Postgres(postgres, name) = &setup.base
         && !postgres.is_left()
+        && let Err(error) = postgres.drop_database(name).await
     {
-        postgres.drop_database(name).await?;
+        // No reason to lose what was found: the next round has a database of its own.
+        eprintln!("the database {name} was not deleted: {error:#}");
     }
     Ok(round)
 }
@@ -140,16 +155,13 @@ async fn make_world(address: &Address, seed: u64) -> anyhow::Result<Arc<World>> 
     Ok(Arc::new(World::make(&hub, seed).await.context("the world could not be made")?))
 }
 
-/// What must not be, of what the database and the history say.
-async fn judge(cluster: &Cluster, world: &World, history: &History) -> Vec<Finding> {
-    let database = match Database::open(cluster.database(), Options::default()).await {
-        Ok(database) => database,
-        Err(error) => return vec![Finding::new("the database can be opened afterwards", error.to_string())],
-    };
-    let mut findings: Vec<Finding> = match checker::check(world, &history.records(), &database).await {
-        Ok(found) => found.into_iter().map(|found| Finding::new(found.rule, found.text)).collect(),
-        Err(error) => vec![Finding::new("the database can be read afterwards", format!("{error:#}"))],
-    };
+/// What must not be, of what the database and the history say; or why they could not be held against each other.
+async fn judge(cluster: &Cluster, world: &World, history: &History) -> Result<Vec<Finding>, Finding> {
+    let database = Database::open(cluster.database(), Options::default()).await;
+    let database = database.map_err(|error| Finding::new("the database can be opened afterwards", error.to_string()))?;
+    let found = checker::check(world, &history.records(), &database).await;
+    let found = found.map_err(|error| Finding::new("the database can be read afterwards", format!("{error:#}")))?;
+    let mut findings: Vec<Finding> = found.into_iter().map(|found| Finding::new(found.rule, found.text)).collect();
     if cluster.engine() == Engine::Sqlite {
         let told = database.run("torture.integrity", Mode::Read, (), |s, ()| Box::pin(integrity(s))).await;
         let told = told.unwrap_or_else(|error| error.to_string());
@@ -157,7 +169,7 @@ async fn judge(cluster: &Cluster, world: &World, history: &History) -> Vec<Findi
             findings.push(Finding::new("the file is whole", told));
         }
     }
-    findings
+    Ok(findings)
 }
 
 async fn integrity(session: &Session) -> axhub_store::Result<String> {
@@ -184,6 +196,14 @@ async fn keep(round: &Round, cluster: &Cluster, world: &World, history: &History
         if let Err(error) = outcome {
             eprintln!("{what} is not among the files in {}: {error:#}", directory.display());
         }
+    }
+}
+
+/// The database's files as they are, where they are on a disk that goes with the round.
+fn save_small_disk(cluster: &Cluster, directory: &Path) -> anyhow::Result<()> {
+    match (cluster.disk(), cluster.database()) {
+        (Some(_), Address::Sqlite(file)) => copy_raw(file, &directory.join("raw")),
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a connection of a server says to PostgreSQL, as far as the proxy needs to know it: whose it is, and when a transaction
-//! that writes is committed.
+//! What a connection of a server says to PostgreSQL, as far as the proxy needs to know it: whose it is, when it is in the middle
+//! of a transaction that writes, and when that is committed.
 
 /// How a connection begins: with names and values that each end with a zero. The name of a server ends with its number.
 const NAME: &[u8] = b"application_name\0server-";
@@ -8,12 +8,15 @@ const BEGIN: &[u8] = b"BEGIN";
 const READ_ONLY: &[u8] = b"READ ONLY";
 /// How one ends well; a message may be sent before that in the same text.
 const COMMIT: &[u8] = b"COMMIT\0";
+/// How one ends without having done anything.
+const ROLLBACK: &[u8] = b"ROLLBACK\0";
 
 /// What is known of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Spotter {
     server: Option<usize>,
     only_reads: bool,
+    is_open: bool,
 }
 
 impl Spotter {
@@ -22,8 +25,18 @@ impl Spotter {
         self.server = self.server.or_else(|| server(said));
         if let Some(begin) = find(said, BEGIN) {
             self.only_reads = find(&said[begin..], READ_ONLY).is_some();
+            self.is_open = true;
         }
-        !self.only_reads && find(said, COMMIT).is_some()
+        let is_commit = find(said, COMMIT).is_some();
+        if is_commit || find(said, ROLLBACK).is_some() {
+            self.is_open = false;
+        }
+        is_commit && !self.only_reads
+    }
+
+    /// Whether a transaction that writes has begun, and its end has not been asked for.
+    pub(super) fn is_writing(&self) -> bool {
+        self.is_open && !self.only_reads
     }
 
     /// The server's number, if it has told one.
@@ -51,15 +64,20 @@ mod tests {
         let mut spotter = Spotter::default();
         assert!(!spotter.sees_commit(b"\0\0\0\x40\0\x03\0\0user\0axhub\0application_name\0server-12\0\0"));
         assert_eq!(spotter.server(), Some(12));
-        for (said, is_commit) in [
-            (b"Q\0\0\0\x0aBEGIN\0".as_slice(), false),
-            (b"Q\0\0\0\x20NOTIFY axhub, 'k'; COMMIT\0", true),
-            (b"Q\0\0\0\x2bBEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY\0", false),
-            (b"Q\0\0\0\x0bCOMMIT\0", false),
-            (b"Q\0\0\0\x0aBEGIN\0", false),
-            (b"Q\0\0\0\x0bCOMMIT\0", true),
+        assert!(!spotter.is_writing());
+        for (said, is_commit, is_writing) in [
+            (b"Q\0\0\0\x0aBEGIN\0".as_slice(), false, true),
+            (b"P\0\0\0\x10SELECT 1\0", false, true),
+            (b"Q\0\0\0\x20NOTIFY axhub, 'k'; COMMIT\0", true, false),
+            (b"Q\0\0\0\x2bBEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY\0", false, false),
+            (b"Q\0\0\0\x0bCOMMIT\0", false, false),
+            (b"Q\0\0\0\x0aBEGIN\0", false, true),
+            (b"Q\0\0\0\x0dROLLBACK\0", false, false),
+            (b"Q\0\0\0\x0aBEGIN\0", false, true),
+            (b"Q\0\0\0\x0bCOMMIT\0", true, false),
         ] {
-            assert_eq!(spotter.sees_commit(said), is_commit, "{}", String::from_utf8_lossy(said));
+            let told = (spotter.sees_commit(said), spotter.is_writing());
+            assert_eq!(told, (is_commit, is_writing), "{}", String::from_utf8_lossy(said));
         }
     }
 

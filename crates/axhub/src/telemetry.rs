@@ -130,3 +130,7 @@ pub(crate) async fn metrics() -> Response {
     let text = METRICS.get().map(PrometheusHandle::render).unwrap_or_default();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
+
+#[cfg(test)]
+#[path = "telemetry_tests.rs"]
+mod tests;

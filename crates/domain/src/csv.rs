@@ -31,11 +31,15 @@ pub enum CsvProblem {
     Null,
     /// More or fewer cells than the first line has names.
     Cells,
+    /// More names in the first line than there may be.
+    Columns,
+    /// More lines than there may be.
+    Lines,
 }
 
 impl CsvProblem {
     /// All problems.
-    pub const ALL: [CsvProblem; 7] = [
+    pub const ALL: [CsvProblem; 9] = [
         CsvProblem::Empty,
         CsvProblem::Encoding,
         CsvProblem::Utf16,
@@ -43,6 +47,8 @@ impl CsvProblem {
         CsvProblem::Unclosed,
         CsvProblem::Null,
         CsvProblem::Cells,
+        CsvProblem::Columns,
+        CsvProblem::Lines,
     ];
 
     /// The word that the messages choose by.
@@ -55,6 +61,8 @@ impl CsvProblem {
             CsvProblem::Unclosed => "unclosed",
             CsvProblem::Null => "null",
             CsvProblem::Cells => "cells",
+            CsvProblem::Columns => "columns",
+            CsvProblem::Lines => "lines",
         }
     }
 }
@@ -68,34 +76,62 @@ pub struct Table {
     pub rows: Vec<TableRow>,
 }
 
-/// A row of a [`Table`].
+/// A row of a [`Table`]: as many cells as there are columns. Their texts stand together, since a table may have millions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableRow {
     /// The line in the text on which it begins, counted from 1.
     pub line: usize,
-    /// As many cells as there are columns.
-    pub cells: Vec<String>,
+    text: Box<str>,
+    /// Where each cell ends in the text.
+    ends: Box<[u32]>,
+}
+
+impl TableRow {
+    /// The cell of a column, counted from 0.
+    pub fn cell(&self, column: usize) -> Option<&str> {
+        let end = self.ends.get(column)?;
+        let start = column.checked_sub(1).and_then(|before| self.ends.get(before)).unwrap_or(&0);
+        self.text.get(usize::try_from(*start).ok()?..usize::try_from(*end).ok()?)
+    }
+
+    /// All cells, in order.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).filter_map(|column| self.cell(column))
+    }
+}
+
+/// How large a table may be.
+#[derive(Clone, Copy, Debug)]
+pub struct TableLimits {
+    /// The most columns.
+    pub columns: usize,
+    /// The most rows.
+    pub rows: usize,
 }
 
 impl Table {
-    /// Reads UTF-8 with or without a byte order mark. Lines end with CR LF, LF or CR; blank ones are passed over.
+    /// Reads UTF-8 with or without a byte order mark. Lines end with CR LF, LF or CR; blank ones are passed over. Nothing is
+    /// read, or kept, beyond the limits.
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn read(bytes: &[u8]) -> Result<Table, CsvFault> {
-        let text = decode(bytes)?;
-        let mut rows = Reader::new(text).rows()?.into_iter();
-        let Some(first) = rows.next() else { return Err(CsvFault { problem: CsvProblem::Empty, line: 1, column: 1 }) };
-        let columns: Vec<String> = first.cells.into_iter().map(|(_, name)| name.trim().to_owned()).collect();
-        let rows = rows.map(|row| {
-            if row.cells.len() == columns.len() {
-                return Ok(TableRow { line: row.line, cells: row.cells.into_iter().map(|(_, cell)| cell).collect() });
+    pub fn read(bytes: &[u8], limits: TableLimits) -> Result<Table, CsvFault> {
+        let mut reader = Reader::new(decode(bytes)?);
+        let Some(first) = reader.row(limits.columns)? else { return Err(CsvFault { problem: CsvProblem::Empty, line: 1, column: 1 }) };
+        if let Some(column) = first.first_too_many {
+            return Err(CsvFault { problem: CsvProblem::Columns, line: first.row.line, column });
+        }
+        let columns: Vec<String> = first.row.cells().map(|name| name.trim().to_owned()).collect();
+        let mut rows = Vec::new();
+        while let Some(RawRow { row, first_too_many, last }) = reader.row(columns.len())? {
+            if rows.len() >= limits.rows {
+                return Err(CsvFault { problem: CsvProblem::Lines, line: row.line, column: 1 });
             }
-            // The first cell too many, or the last there is.
-            let column = row.cells.get(columns.len()).or(row.cells.last()).map_or(1, |(column, _)| *column);
-            Err(CsvFault { problem: CsvProblem::Cells, line: row.line, column })
-        });
-        let rows = rows.collect::<Result<_, _>>()?;
+            if first_too_many.is_some() || row.ends.len() < columns.len() {
+                return Err(CsvFault { problem: CsvProblem::Cells, line: row.line, column: first_too_many.unwrap_or(last) });
+            }
+            rows.push(row);
+        }
         Ok(Table { columns, rows })
     }
 }
@@ -124,10 +160,14 @@ fn line_ends(text: &str) -> usize {
     count
 }
 
-/// A row with the column at which each cell begins.
+/// A row as it stands there.
 struct RawRow {
-    line: usize,
-    cells: Vec<(usize, String)>,
+    /// With as many cells as were wanted at most.
+    row: TableRow,
+    /// Where the first cell begins that is one too many.
+    first_too_many: Option<usize>,
+    /// Where the last cell begins.
+    last: usize,
 }
 
 struct Reader<'a> {
@@ -141,49 +181,56 @@ impl<'a> Reader<'a> {
         Reader { rest: text.chars().peekable(), line: 1, column: 1 }
     }
 
-    fn rows(mut self) -> Result<Vec<RawRow>, CsvFault> {
-        let mut rows = Vec::new();
+    /// The next row that has anything in it, and at most so many of its cells.
+    fn row(&mut self, most: usize) -> Result<Option<RawRow>, CsvFault> {
         while self.rest.peek().is_some() {
-            let row = self.row()?;
-            if row.cells.iter().any(|(_, cell)| !cell.trim().is_empty()) {
-                rows.push(row);
+            let line = self.line;
+            let (mut text, mut ends, mut first_too_many, mut is_blank) = (String::new(), Vec::new(), None, true);
+            let last = loop {
+                let begins = self.column;
+                let start = text.len();
+                self.cell(&mut text)?;
+                is_blank &= text.get(start..).is_none_or(|cell| cell.trim().is_empty());
+                if ends.len() < most {
+                    // No body is as long as that.
+                    ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+                } else {
+                    text.truncate(start);
+                    first_too_many = first_too_many.or(Some(begins));
+                }
+                // Else the end of the line, or of the text.
+                if self.next() != Some(',') {
+                    break begins;
+                }
+            };
+            if !is_blank {
+                let row = TableRow { line, text: text.into(), ends: ends.into() };
+                return Ok(Some(RawRow { row, first_too_many, last }));
             }
         }
-        Ok(rows)
+        Ok(None)
     }
 
-    fn row(&mut self) -> Result<RawRow, CsvFault> {
-        let mut row = RawRow { line: self.line, cells: Vec::new() };
-        loop {
-            let column = self.column;
-            let cell = if self.rest.peek() == Some(&'"') { self.quoted()? } else { self.plain()? };
-            row.cells.push((column, cell));
-            match self.next() {
-                Some(',') => {}
-                // The end of the line, or of the text.
-                _ => return Ok(row),
-            }
-        }
+    fn cell(&mut self, text: &mut String) -> Result<(), CsvFault> {
+        if self.rest.peek() == Some(&'"') { self.quoted(text) } else { self.plain(text) }
     }
 
     /// Up to, but not including, a comma or the end of the line.
-    fn plain(&mut self) -> Result<String, CsvFault> {
-        let mut cell = String::new();
+    fn plain(&mut self, text: &mut String) -> Result<(), CsvFault> {
         while let Some(c) = self.rest.peek().copied().filter(|c| !matches!(c, ',' | '\n' | '\r')) {
             match c {
                 '"' => return Err(self.fault(CsvProblem::Quote)),
                 '\0' => return Err(self.fault(CsvProblem::Null)),
-                _ => cell.push(c),
+                _ => text.push(c),
             }
             self.next();
         }
-        Ok(cell)
+        Ok(())
     }
 
-    fn quoted(&mut self) -> Result<String, CsvFault> {
+    fn quoted(&mut self, text: &mut String) -> Result<(), CsvFault> {
         let opened = self.fault(CsvProblem::Unclosed);
         self.next();
-        let mut cell = String::new();
         loop {
             match self.rest.peek() {
                 None => return Err(opened),
@@ -193,14 +240,14 @@ impl<'a> Reader<'a> {
             match self.next() {
                 Some('"') if self.rest.peek() == Some(&'"') => {
                     self.next();
-                    cell.push('"');
+                    text.push('"');
                 }
                 Some('"') => break,
-                c => cell.extend(c),
+                c => text.extend(c),
             }
         }
         match self.rest.peek() {
-            None | Some(',' | '\n' | '\r') => Ok(cell),
+            None | Some(',' | '\n' | '\r') => Ok(()),
             Some(_) => Err(self.fault(CsvProblem::Quote)),
         }
     }

@@ -297,7 +297,7 @@ coded! {
             /// Those dates.
             dates: Vec<Date>,
         } => "no_stock_yet",
-        /// A rule for more dates and start times than one request may change.
+        /// More dates and start times than one request may change, or one answer have.
         TooManyRows {
             /// The most.
             max: usize,

@@ -7,9 +7,9 @@ use axhub_web::JsonBody;
 use axum::http::Method;
 use serde_json::{Map, Value};
 
-use crate::Target;
 use crate::answer::{check, check_languages, check_same};
 use crate::program::{Caller, Program, Reply, with};
+use crate::{Answer, Target};
 
 /// Where a body is sent.
 struct Endpoint {
@@ -17,16 +17,25 @@ struct Endpoint {
     method: Method,
     addresses: &'static [&'static str],
     media_type: &'static str,
-    /// Whether something is done to an order, so that another is needed then.
-    uses_up_orders: bool,
+    uses_up: UsedUp,
+}
+
+/// What something is done to where a body is accepted, so that another is needed then.
+enum UsedUp {
+    Nothing,
+    Orders,
+    Draft,
 }
 
 const JSON: &str = "application/json";
 
 macro_rules! targets {
-    ($($name:literal $function:ident: $caller:ident $method:ident $addresses:expr, $uses_up_orders:literal;)*) => {
+    ($($name:literal $function:ident: $caller:ident $method:ident $addresses:expr, $used_up:ident;)*) => {
         /// All of them.
-        pub const TARGETS: &[Target] = &[$(Target::answering($name, $function),)* Target::answering("operator-their-list", their_list)];
+        pub const TARGETS: &[Target] = &[
+            $(Target::answering($name, &$addresses, $function),)*
+            Target::answering("operator-their-list", &[THEIR_LIST], their_list),
+        ];
 
         /// Where bodies are sent.
         pub fn addresses() -> Vec<(Method, &'static str)> {
@@ -35,85 +44,85 @@ macro_rules! targets {
             addresses
         }
 
-        $(fn $function(bytes: &[u8]) -> Vec<u16> {
+        $(fn $function(bytes: &[u8]) -> Vec<Answer> {
             send(bytes, &Endpoint {
                 caller: Caller::$caller,
                 method: Method::$method,
                 addresses: &$addresses,
                 media_type: JSON,
-                uses_up_orders: $uses_up_orders,
+                uses_up: UsedUp::$used_up,
             })
         })*
     };
 }
 
 targets! {
-    "channel-order" channel_order: Channel POST ["/v1/channel/orders/tour", "/v1/channel/orders/day-ticket", "/v1/channel/orders/ticket"], false;
-    "channel-cancel" channel_cancel: Channel PATCH ["/v1/channel/orders/tour/@order"], true;
-    "channel-cancel-ticket" channel_cancel_ticket: Channel PATCH ["/v1/channel/orders/tour/@order/tickets/@order.ticket"], true;
-    "channel-refund" channel_refund: Channel POST ["/v1/channel/orders/tour/@canceled/tickets/@canceled.ticket/refund"], true;
-    "channel-review-tour" channel_review_tour: Channel POST ["/v1/channel/review/tour/@tour"], false;
-    "channel-review-day-ticket" channel_review_day_ticket: Channel POST ["/v1/channel/review/day-ticket/@museum"], false;
-    "channel-question" channel_question: Channel POST ["/v1/channel/question/tour/@tour"], false;
-    "channel-registration" channel_registration: Channel POST ["/v1/channel/products/tour/registration/@tour"], false;
-    "channel-inventory-search" channel_inventory_search: Channel POST ["/v1/channel/inventory/search"], false;
+    "channel-order" channel_order: Channel POST ["/v1/channel/orders/tour", "/v1/channel/orders/day-ticket", "/v1/channel/orders/ticket"], Nothing;
+    "channel-cancel" channel_cancel: Channel PATCH ["/v1/channel/orders/tour/@order"], Orders;
+    "channel-cancel-ticket" channel_cancel_ticket: Channel PATCH ["/v1/channel/orders/tour/@order/tickets/@order.ticket"], Orders;
+    "channel-refund" channel_refund: Channel POST ["/v1/channel/orders/tour/@canceled/tickets/@canceled.ticket/refund"], Orders;
+    "channel-review-tour" channel_review_tour: Channel POST ["/v1/channel/review/tour/@tour"], Nothing;
+    "channel-review-day-ticket" channel_review_day_ticket: Channel POST ["/v1/channel/review/day-ticket/@museum"], Nothing;
+    "channel-question" channel_question: Channel POST ["/v1/channel/question/tour/@tour"], Nothing;
+    "channel-registration" channel_registration: Channel POST ["/v1/channel/products/tour/registration/@tour"], Nothing;
+    "channel-inventory-search" channel_inventory_search: Channel POST ["/v1/channel/inventory/search"], Nothing;
 
-    "supplier-product" supplier_product: Supplier POST ["/v1/supplier/products"], false;
-    "supplier-product-change" supplier_product_change: Supplier PATCH ["/v1/supplier/products/@museum", "/v1/supplier/products/@museum/draft"], false;
-    "supplier-publish" supplier_publish: Supplier POST ["/v1/supplier/products/@museum/publish"], false;
-    "supplier-end-sale" supplier_end_sale: Supplier POST ["/v1/supplier/products/@museum/end-sale"], false;
-    "supplier-stock" supplier_stock: Supplier PUT ["/v1/supplier/options/@museum.0/stock", "/v1/supplier/options/@tour.0/stock"], false;
-    "supplier-stock-rule" supplier_stock_rule: Supplier PUT ["/v1/supplier/stock"], false;
-    "supplier-allotments" supplier_allotments: Supplier PUT ["/v1/supplier/stock/allotments"], false;
+    "supplier-product" supplier_product: Supplier POST ["/v1/supplier/products"], Nothing;
+    "supplier-product-change" supplier_product_change: Supplier PATCH ["/v1/supplier/products/@museum", "/v1/supplier/products/@museum/draft"], Nothing;
+    "supplier-publish" supplier_publish: Supplier POST ["/v1/supplier/products/@drafted/publish"], Draft;
+    "supplier-end-sale" supplier_end_sale: Supplier POST ["/v1/supplier/products/@museum/end-sale"], Nothing;
+    "supplier-stock" supplier_stock: Supplier PUT ["/v1/supplier/options/@museum.0/stock", "/v1/supplier/options/@tour.0/stock"], Nothing;
+    "supplier-stock-rule" supplier_stock_rule: Supplier PUT ["/v1/supplier/stock"], Nothing;
+    "supplier-allotments" supplier_allotments: Supplier PUT ["/v1/supplier/stock/allotments"], Nothing;
     "supplier-order" supplier_order: Supplier POST [
         "/v1/supplier/orders/@order/acknowledge",
         "/v1/supplier/orders/@order/confirm",
         "/v1/supplier/orders/@order/reject",
         "/v1/supplier/orders/@confirmed/cancel",
         "/v1/supplier/orders/@confirmed/comment"
-    ], true;
-    "supplier-orders" supplier_orders: Supplier POST ["/v1/supplier/orders/actions"], true;
+    ], Orders;
+    "supplier-orders" supplier_orders: Supplier POST ["/v1/supplier/orders/actions"], Orders;
     "supplier-ticket" supplier_ticket: Supplier POST [
         "/v1/supplier/tickets/@confirmed.ticket/redeem",
         "/v1/supplier/tickets/@used.ticket/undo-redemption",
         "/v1/supplier/orders/@order/tickets/@order.ticket/cancel",
         "/v1/supplier/orders/@confirmed/tickets/@confirmed.ticket/redeem"
-    ], true;
-    "supplier-answer" supplier_answer: Supplier POST ["/v1/supplier/questions/@question/answer", "/v1/supplier/reviews/@review/answer"], false;
+    ], Orders;
+    "supplier-answer" supplier_answer: Supplier POST ["/v1/supplier/questions/@question/answer", "/v1/supplier/reviews/@review/answer"], Nothing;
 
-    "operator-supplier" operator_supplier: Operator POST ["/v1/operator/suppliers"], false;
-    "operator-supplier-change" operator_supplier_change: Operator PATCH ["/v1/operator/suppliers/lumiere"], false;
-    "operator-channel" operator_channel: Operator POST ["/v1/operator/channels"], false;
-    "operator-channel-change" operator_channel_change: Operator PATCH ["/v1/operator/channels/beta"], false;
-    "operator-assignment" operator_assignment: Operator PUT ["/v1/operator/channels/beta/products/@paris"], false;
-    "operator-rule" operator_rule: Operator POST ["/v1/operator/channels/beta/assignment-rules"], false;
-    "operator-rule-change" operator_rule_change: Operator PATCH ["/v1/operator/channels/beta/assignment-rules/@rule"], false;
-    "operator-rate" operator_rate: Operator POST ["/v1/operator/exchange-rates"], false;
-    "operator-key" operator_key: Operator POST ["/v1/operator/keys"], false;
-    "operator-key-rotate" operator_key_rotate: Operator POST ["/v1/operator/keys/@key/rotate"], false;
-    "operator-settings" operator_settings: Operator PATCH ["/v1/operator/settings"], false;
-    "operator-erase" operator_erase: Operator POST ["/v1/operator/orders/@canceled/erase-travelers"], true;
+    "operator-supplier" operator_supplier: Operator POST ["/v1/operator/suppliers"], Nothing;
+    "operator-supplier-change" operator_supplier_change: Operator PATCH ["/v1/operator/suppliers/lumiere"], Nothing;
+    "operator-channel" operator_channel: Operator POST ["/v1/operator/channels"], Nothing;
+    "operator-channel-change" operator_channel_change: Operator PATCH ["/v1/operator/channels/beta"], Nothing;
+    "operator-assignment" operator_assignment: Operator PUT ["/v1/operator/channels/beta/products/@paris"], Nothing;
+    "operator-rule" operator_rule: Operator POST ["/v1/operator/channels/beta/assignment-rules"], Nothing;
+    "operator-rule-change" operator_rule_change: Operator PATCH ["/v1/operator/channels/beta/assignment-rules/@rule"], Nothing;
+    "operator-rate" operator_rate: Operator POST ["/v1/operator/exchange-rates"], Nothing;
+    "operator-key" operator_key: Operator POST ["/v1/operator/keys"], Nothing;
+    "operator-key-rotate" operator_key_rotate: Operator POST ["/v1/operator/keys/@key/rotate"], Nothing;
+    "operator-settings" operator_settings: Operator PATCH ["/v1/operator/settings"], Nothing;
+    "operator-erase" operator_erase: Operator POST ["/v1/operator/orders/@canceled/erase-travelers"], Orders;
 }
 
 const THEIR_LIST: &str = "/v1/operator/statements/alpha/hanok/2026-06/reconcile";
 
 /// A channel's own list of tickets, as a table.
-fn their_list(bytes: &[u8]) -> Vec<u16> {
+fn their_list(bytes: &[u8]) -> Vec<Answer> {
     let (caller, method, addresses) = (Caller::Operator, Method::POST, &[THEIR_LIST]);
-    send(bytes, &Endpoint { caller, method, addresses, media_type: "text/csv", uses_up_orders: false })
+    send(bytes, &Endpoint { caller, method, addresses, media_type: "text/csv", uses_up: UsedUp::Nothing })
 }
 
-fn send(bytes: &[u8], endpoint: &Endpoint) -> Vec<u16> {
+fn send(bytes: &[u8], endpoint: &Endpoint) -> Vec<Answer> {
     with(|program| {
-        let mut statuses = Vec::new();
+        let mut answers = Vec::new();
         program.next();
         let body = program.codes.put(bytes);
         let sent = String::from_utf8_lossy(&body).into_owned();
-        for address in endpoint.addresses {
-            let address = program.codes.put_text(address);
+        for named in endpoint.addresses {
+            let address = program.codes.put_text(named);
             let sent = format!("{} {address}\n{sent}", endpoint.method);
             let reply = ask(program, endpoint, &address, &body, "ko");
-            statuses.push(reply.status);
+            answers.push((*named, reply.status));
             check(&sent, &reply);
             if (400..500).contains(&reply.status) {
                 let english = ask(program, endpoint, &address, &body, "en");
@@ -126,11 +135,13 @@ fn send(bytes: &[u8], endpoint: &Endpoint) -> Vec<u16> {
             if address.starts_with("/v1/channel/orders/") && endpoint.method == Method::POST && reply.status == 201 {
                 check_generations(program, endpoint, &address, &body, &reply);
             }
-            if endpoint.uses_up_orders && reply.status < 300 {
-                program.renew();
+            match endpoint.uses_up {
+                UsedUp::Orders if reply.status < 300 => program.renew(),
+                UsedUp::Draft if reply.status < 300 => program.draft(),
+                _ => {}
             }
         }
-        statuses
+        answers
     })
 }
 

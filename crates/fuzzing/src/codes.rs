@@ -7,6 +7,7 @@
 //! | `@paris.map` | alpha's registration of it |
 //! | `@paris.stock` | a stock row of its first option |
 //! | `@order`, `@order.ticket` | a new order of `@tour` and its ticket; likewise `@confirmed`, `@used` and `@canceled` |
+//! | `@drafted` | a product with a draft that can be published |
 //! | `@question`, `@review`, `@rule`, `@key` | one of each |
 //! | `@new` | another text each time |
 

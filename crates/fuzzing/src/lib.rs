@@ -11,12 +11,14 @@
 //! In a body, a query or a path `@paris` stands for a code of the world that lives in the database: see [`codes`].
 
 mod answer;
+mod any;
 pub mod bodies;
 pub mod codes;
 mod program;
 pub mod requests;
 pub mod texts;
 
+pub use any::any;
 pub use axhub_testkit::Engine;
 
 /// A place where bytes come in.
@@ -32,29 +34,40 @@ pub struct Target {
 enum Reader {
     /// Something that only reads, or whose answers are not looked at one by one.
     Plain(fn(&[u8])),
-    /// Addresses that take a body; tells the statuses that it was answered with.
-    Answering(fn(&[u8]) -> Vec<u16>),
+    /// Something that sends to these addresses, with their answers.
+    Answering { addresses: &'static [&'static str], send: fn(&[u8]) -> Vec<Answer> },
 }
+
+/// An address, with the names of codes in it, and the status that it answered.
+pub type Answer = (&'static str, u16);
 
 impl Target {
     const fn plain(name: &'static str, read: fn(&[u8])) -> Target {
         Target { name, reader: Reader::Plain(read) }
     }
 
-    const fn answering(name: &'static str, send: fn(&[u8]) -> Vec<u16>) -> Target {
-        Target { name, reader: Reader::Answering(send) }
+    const fn answering(name: &'static str, addresses: &'static [&'static str], send: fn(&[u8]) -> Vec<Answer>) -> Target {
+        Target { name, reader: Reader::Answering { addresses, send } }
     }
 
-    /// Takes any bytes; panics when something does not hold. Tells the statuses that a body was answered with, address by
-    /// address. The program, where it takes part, has its database on `engine`.
-    pub fn run(&self, engine: Engine, bytes: &[u8]) -> Vec<u16> {
+    /// The addresses that its bytes are sent to, where each is looked at by itself.
+    pub fn addresses(&self) -> &'static [&'static str] {
+        match self.reader {
+            Reader::Plain(_) => &[],
+            Reader::Answering { addresses, .. } => addresses,
+        }
+    }
+
+    /// Takes any bytes; panics when something does not hold. Tells what was answered at each of [`Target::addresses`] that
+    /// these bytes were sent to. The program, where it takes part, has its database on `engine`.
+    pub fn run(&self, engine: Engine, bytes: &[u8]) -> Vec<Answer> {
         program::choose(engine);
         match self.reader {
             Reader::Plain(read) => {
                 read(bytes);
                 Vec::new()
             }
-            Reader::Answering(send) => send(bytes),
+            Reader::Answering { send, .. } => send(bytes),
         }
     }
 }

@@ -101,6 +101,7 @@ impl Program {
         let mut program = Program { runtime, app, codes, keys, engine, asked: 0, _database: database };
         program.name_stock();
         program.renew();
+        program.draft();
         program.bring_feedback();
         let rule =
             program.must(Caller::Operator, &Method::POST, "/v1/operator/channels/beta/assignment-rules", &json!({ "mark_up": "1.1" }));
@@ -170,6 +171,17 @@ impl Program {
         }
     }
 
+    /// A draft of `@drafted` that says something new, to be published.
+    pub fn draft(&mut self) {
+        self.next();
+        let address = self.codes.put_text("/v1/supplier/products/@drafted/draft");
+        let contents = json!({
+            "meeting_point": self.codes.put_text("Exit @new"), "thumbnail_type_1": "https://pictures.example/1.jpg",
+            "cancellation_type": "Free cancellation",
+        });
+        self.must(Caller::Supplier, &Method::PATCH, &address, &json!({ "contents": contents }));
+    }
+
     /// An order of one ticket of `@tour`: its code and the ticket's.
     fn place(&mut self, name: &str) -> (String, String) {
         self.next();
@@ -231,6 +243,8 @@ async fn fill(hub: &Hub, world: &World) -> Codes {
         }
         codes.set(format!("{name}.map"), &world.register(hub, "alpha", product).await);
     }
+    let drafted = ProductBuilder::day_ticket("Drafted museum").currency(Currency::Krw).option("Seat", "1000");
+    codes.set("drafted", &world.make_product(hub, "hanok", drafted, &["alpha"]).await.id);
     codes.set("key", &access::create_key(hub, KeyFor::Supplier("lumiere".to_owned()), None).await.expect("a key").prefix);
     codes
 }

@@ -2,15 +2,15 @@
 
 use axum::http::Method;
 
-use crate::Target;
 use crate::answer::{check, check_languages};
 use crate::program::{Ask, Caller, Program, with};
+use crate::{Answer, Target};
 
 /// All of them.
 pub const TARGETS: &[Target] = &[
-    Target::plain("channel-query", channel_query),
-    Target::plain("supplier-query", supplier_query),
-    Target::plain("operator-query", operator_query),
+    Target::answering("channel-query", CHANNEL, channel_query),
+    Target::answering("supplier-query", SUPPLIER, supplier_query),
+    Target::answering("operator-query", OPERATOR, operator_query),
     Target::plain("paths", paths),
     Target::plain("headers", headers),
 ];
@@ -70,27 +70,28 @@ pub fn addresses() -> Vec<&'static str> {
     [CHANNEL, SUPPLIER, OPERATOR].concat()
 }
 
-fn channel_query(bytes: &[u8]) {
-    query(bytes, Caller::Channel, CHANNEL);
+fn channel_query(bytes: &[u8]) -> Vec<Answer> {
+    query(bytes, Caller::Channel, CHANNEL)
 }
 
-fn supplier_query(bytes: &[u8]) {
-    query(bytes, Caller::Supplier, SUPPLIER);
+fn supplier_query(bytes: &[u8]) -> Vec<Answer> {
+    query(bytes, Caller::Supplier, SUPPLIER)
 }
 
-fn operator_query(bytes: &[u8]) {
-    query(bytes, Caller::Operator, OPERATOR);
+fn operator_query(bytes: &[u8]) -> Vec<Answer> {
+    query(bytes, Caller::Operator, OPERATOR)
 }
 
 /// The first byte chooses the address, by letters from `a` on; the rest is the query.
-fn query(bytes: &[u8], caller: Caller, addresses: &[&str]) {
-    let Some((first, rest)) = bytes.split_first() else { return };
-    let at = usize::from(first.wrapping_sub(b'a')) % addresses.len();
-    with(|program| {
+fn query(bytes: &[u8], caller: Caller, addresses: &[&'static str]) -> Vec<Answer> {
+    let Some((first, rest)) = bytes.split_first() else { return Vec::new() };
+    let address = addresses[usize::from(first.wrapping_sub(b'a')) % addresses.len()];
+    let status = with(|program| {
         let query = escaped(&program.codes.put(rest));
-        let address = format!("{}?{query}", program.codes.put_text(addresses[at]));
-        get(program, caller, &address);
+        let address = format!("{}?{query}", program.codes.put_text(address));
+        get(program, caller, &address)
     });
+    status.map(|status| (address, status)).into_iter().collect()
 }
 
 /// Any address at all, by any of the three.
@@ -103,16 +104,18 @@ fn paths(bytes: &[u8]) {
     });
 }
 
-fn get(program: &mut Program, caller: Caller, address: &str) {
+/// The status of the answer; `None` where no HTTP library would send the address.
+fn get(program: &mut Program, caller: Caller, address: &str) -> Option<u16> {
     let ask = |program: &Program, language| program.ask(caller, &Method::GET, address, "", b"", language);
     let korean = ask(program, "ko");
-    let Some(korean) = program.send(&korean) else { return };
+    let korean = program.send(&korean)?;
     check(&format!("GET {address}"), &korean);
     if (400..500).contains(&korean.status) {
         let english = ask(program, "en");
         let english = program.send(&english).expect("as before");
         check_languages(&format!("GET {address}"), &korean, &english);
     }
+    Some(korean.status)
 }
 
 /// Bytes that cannot stand in an address, as clients escape them.

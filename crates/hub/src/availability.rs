@@ -30,7 +30,7 @@ pub use axhub_store::allotments::ListedAllotment;
 pub use axhub_store::stock::explained::{DrawingOption, OrderedBy, WholeRow};
 pub use explain::{ExplainedChannel, ExplainedOption, Explanation, explain_stock};
 pub use rule::{MAX_RULE_OPTIONS, MAX_RULE_ROWS, RowsSet, set_stock, set_stock_of_options};
-pub use search::{Found, FoundOption, FoundRow, MAX_SEARCH_DAYS, Search, search};
+pub use search::{Found, FoundOption, FoundRow, MAX_SEARCH_DAYS, MAX_SEARCH_ROWS, Search, search};
 
 use crate::changes::stock_changed;
 use crate::{Error, Hub, Page, Paged, Result};

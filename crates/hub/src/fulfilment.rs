@@ -202,6 +202,10 @@ async fn act(hub: &Hub, actor: Actor, asked: Asked) -> Result<Acted> {
                     return Ok(Acted { order: before, is_changed: false });
                 }
                 let now = now_after(&ids, &before);
+                // It was due when it was looked up; this may be another moment, and the clock may have been set back.
+                if matches!(actor, Actor::Hub { .. }) && before.reply_by.is_none_or(|reply_by| now < reply_by) {
+                    return Ok(Acted { order: before, is_changed: false });
+                }
                 check_time(&before, action, now).map_err(Refusal::from)?;
                 let comment = comment.as_deref();
                 orders::apply(s, order, &change, comment, used_where.as_deref(), now).await?;

@@ -27,7 +27,7 @@ macro_rules! may_sell {
     };
 }
 
-fn allotment(row: &Row) -> Result<(StockId, Allotment)> {
+pub(crate) fn allotment(row: &Row) -> Result<(StockId, Allotment)> {
     let mut r = row.reader();
     Ok((r.take()?, Allotment { channel: r.take()?, quantity: r.take()?, taken: r.take()?, release_at: r.take()? }))
 }
@@ -44,11 +44,12 @@ pub async fn of(s: &Session, rows: &[StockId]) -> Result<Vec<(StockId, Allotment
     s.query(sql, &params![rows]).await?.iter().map(allotment).collect()
 }
 
-/// The allotments on the rows of pools from one date to another, and on those without a date; by row and channel.
+/// The allotments on the rows of pools from one date to another, and on those without a date; by row and channel. At
+/// most so many of them, whichever.
 ///
 /// # Errors
 /// The database's.
-pub async fn in_range(s: &Session, pools: &[PoolId], from: Date, to: Date) -> Result<Vec<(StockId, Allotment)>> {
+pub async fn in_range(s: &Session, pools: &[PoolId], (from, to): (Date, Date), most: i64) -> Result<Vec<(StockId, Allotment)>> {
     // Not with OR, for which SQLite would read all dates of the pools.
     let sql = concat!(
         "SELECT ",
@@ -56,9 +57,10 @@ pub async fn in_range(s: &Session, pools: &[PoolId], from: Date, to: Date) -> Re
         " FROM stock s JOIN allotments a ON a.stock_id = s.id WHERE s.pool_id = ANY($1) AND s.date >= $2 AND s.date <= $3
          UNION ALL SELECT ",
         columns!(),
-        " FROM stock s JOIN allotments a ON a.stock_id = s.id WHERE s.pool_id = ANY($1) AND s.date = $4 AND NOT ($4 >= $2 AND $4 <= $3)"
+        " FROM stock s JOIN allotments a ON a.stock_id = s.id WHERE s.pool_id = ANY($1) AND s.date = $4 AND NOT ($4 >= $2 AND $4 <= $3)
+         LIMIT $5"
     );
-    let rows = s.query(sql, &params![pools, from, to, UNDATED]).await?;
+    let rows = s.query(sql, &params![pools, from, to, UNDATED, most]).await?;
     let mut allotments: Vec<(StockId, Allotment)> = rows.iter().map(allotment).collect::<Result<_>>()?;
     allotments.sort_unstable_by_key(|(row, allotment)| (*row, allotment.channel));
     Ok(allotments)

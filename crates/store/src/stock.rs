@@ -103,11 +103,12 @@ pub async fn give_back(s: &Session, id: StockId, units: i64, now: Timestamp) -> 
     stock_row(&mut s.query_one(sql, &params![id, units, now]).await?.reader())
 }
 
-/// The rows of pools from one date to another, and those without a date; by date, time and pool.
+/// The rows of pools from one date to another, and those without a date; by date, time and pool. At most so many of them,
+/// whichever.
 ///
 /// # Errors
 /// The database's.
-pub async fn in_range(s: &Session, pools: &[PoolId], from: Date, to: Date) -> Result<Vec<StockRow>> {
+pub async fn in_range(s: &Session, pools: &[PoolId], (from, to): (Date, Date), most: i64) -> Result<Vec<StockRow>> {
     // Not with OR, for which SQLite would read all dates of the pools.
     let sql = concat!(
         "SELECT ",
@@ -115,9 +116,10 @@ pub async fn in_range(s: &Session, pools: &[PoolId], from: Date, to: Date) -> Re
         " FROM stock s WHERE s.pool_id = ANY($1) AND s.date >= $2 AND s.date <= $3
          UNION ALL SELECT ",
         stock_columns!(),
-        " FROM stock s WHERE s.pool_id = ANY($1) AND s.date = $4 AND NOT ($4 >= $2 AND $4 <= $3)"
+        " FROM stock s WHERE s.pool_id = ANY($1) AND s.date = $4 AND NOT ($4 >= $2 AND $4 <= $3)
+         LIMIT $5"
     );
-    let rows = s.query(sql, &params![pools, from, to, UNDATED]).await?;
+    let rows = s.query(sql, &params![pools, from, to, UNDATED, most]).await?;
     let mut rows: Vec<StockRow> = rows.iter().map(|row| stock_row(&mut row.reader())).collect::<Result<_>>()?;
     rows.sort_unstable_by_key(|row| (row.date, row.start_time, row.pool));
     Ok(rows)

@@ -25,8 +25,8 @@ use file::NewFile;
 use plan::Plan;
 use source::Backup;
 
-/// Why a database was not copied. Nothing of what was there has changed then; an empty database of PostgreSQL may have got the
-/// schema.
+/// Why a database was not copied. What that has come to, [`TransferError::outcome`] says; an empty database of PostgreSQL may have got
+/// the schema in any case.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
     /// What was asked for makes no sense with what is there.
@@ -43,15 +43,43 @@ pub enum TransferError {
     /// The database's own error.
     #[error(transparent)]
     Database(#[from] Error),
+    /// The copy was made and has its name, but the system could not say that this is on disk.
+    #[error("{}: {why}", path.display())]
+    NotSafe {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        why: String,
+    },
     /// One end of a copy stopped because the other did, whose error is the one to be told.
     #[error("the other end of the copy has stopped")]
     OtherEnd,
+}
+
+/// What has come of a copy that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything is as it was.
+    Nothing,
+    /// The database did not say whether it was done: all of it is there, or nothing.
+    Unknown,
+    /// It is there, whole, and may not survive a loss of power.
+    NotSafe,
 }
 
 /// What a copy answers.
 pub type Result<T> = std::result::Result<T, TransferError>;
 
 impl TransferError {
+    /// What has come of the copy.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            TransferError::Database(Error::Unsure(_)) => Outcome::Unknown,
+            TransferError::NotSafe { .. } => Outcome::NotSafe,
+            _ => Outcome::Nothing,
+        }
+    }
+
     fn file(path: &Path, why: &(impl ToString + ?Sized)) -> TransferError {
         TransferError::File { path: path.to_owned(), why: why.to_string() }
     }

@@ -7,6 +7,7 @@
 //! What is found is named by codes that `axhub search` knows, never by what is known of people.
 
 mod assignments;
+mod documents;
 mod editions;
 mod file;
 mod findings;
@@ -15,10 +16,13 @@ mod references;
 mod registrations;
 mod rule;
 mod rules;
+mod schema;
+mod since;
 mod starts;
 mod statements;
 mod tally;
 mod told;
+mod told_stock;
 mod walk;
 mod zones;
 
@@ -101,6 +105,7 @@ pub async fn verify_within(s: &Session) -> Result<Report> {
     if s.is_sqlite() {
         checks.push(or_unreadable(s, file::NAME, file::RULE, file::check(s)).await?);
     }
+    checks.push(or_unreadable(s, schema::NAME, schema::RULE, schema::check(s)).await?);
     checks.push(or_unreadable(s, references::NAME, references::RULE, references::check(s)).await?);
     let mut counts = HashMap::new();
     for rule in rules::all() {
@@ -110,6 +115,8 @@ pub async fn verify_within(s: &Session) -> Result<Report> {
         Some(found) => checks.extend(found),
         None => checks.extend(told::RULES.map(|(name, rule)| Check::unreadable(name, rule))),
     }
+    checks.push(or_unreadable(s, documents::NAME, documents::RULE, documents::check(s)).await?);
+    checks.push(or_unreadable(s, told_stock::NAME, told_stock::RULE, told_stock::check(s)).await?);
     checks.push(or_unreadable(s, editions::NAME, editions::RULE, editions::check(s)).await?);
     checks.push(or_unreadable(s, registrations::NAME, registrations::RULE, registrations::check(s)).await?);
     checks.push(or_unreadable(s, assignments::NAME, assignments::RULE, assignments::check(s)).await?);
@@ -118,6 +125,14 @@ pub async fn verify_within(s: &Session) -> Result<Report> {
     checks.push(or_unreadable(s, statements::NAME, statements::RULE, statements::check(s)).await?);
     checks.sort_by_key(|check| check.name);
     Ok(Report { checks })
+}
+
+/// What a database of PostgreSQL is made of, a line each: what the rule `schema` holds against what it knows.
+///
+/// # Errors
+/// The database's; that it is one of SQLite.
+pub async fn postgres_objects(database: &Database) -> Result<Vec<String>> {
+    database.run("verify.objects", Mode::Read, (), |s, ()| Box::pin(schema::lines(s))).await
 }
 
 /// Connections are set up for statements that find little by an index, and these read everything.

@@ -5,6 +5,7 @@
 //! is no matter of the seed alone. So a few seeds are tried; the one that found it must find it again, and is told on standard
 //! error, which tests that pass show, too, with the command that replays it.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -65,7 +66,7 @@ struct Bench {
 impl Bench {
     async fn find_all(&self) -> Result<(), String> {
         let engine = self.engine;
-        let mut found_by = Vec::new();
+        let mut found_by = BTreeSet::new();
         for bug in Planted::ALL.into_iter().filter(|bug| fault_against(*bug).is_of(engine)) {
             let fault = fault_against(bug);
             let mut seeds = SEEDS;
@@ -92,14 +93,15 @@ impl Bench {
                 })
                 .expect("somebody listens");
             drop(stderr);
-            found_by.push((fault, seed));
+            // Rounds with a fault and without a bug are those of the other tests.
+            if fault == Fault::None {
+                found_by.insert(seed);
+            }
         }
-        found_by.sort_unstable();
-        found_by.dedup();
-        for (fault, seed) in found_by {
-            let findings = self.run(None, fault, seed).await;
+        for seed in found_by {
+            let findings = self.run(None, Fault::None, seed).await;
             if !findings.is_empty() {
-                return Err(format!("{fault}, seed {seed} on {engine} without a bug: {findings:#?}"));
+                return Err(format!("seed {seed} on {engine} without a bug: {findings:#?}"));
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Tables (CSV): [`CsvBody`] is one that a request brought, [`response`] one that it gets. Their text is
 //! [`axhub_domain::csv`]'s.
 
-use axhub_domain::csv::{CsvFault, CsvProblem, Table};
+use axhub_domain::csv::{CsvFault, CsvProblem, Table, TableLimits};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
@@ -34,12 +34,15 @@ impl CsvBody {
     }
 }
 
-/// The table of these bytes.
+/// The most columns of a table.
+pub const MAX_COLUMNS: usize = 100;
+
+/// The table of these bytes, with at most so many rows.
 ///
 /// # Errors
 /// 400 `malformed_csv` with the place of what is wrong.
-pub fn read(bytes: &[u8]) -> Result<Table, ApiError> {
-    Table::read(bytes).map_err(|fault| ApiError::new(Kind::MalformedCsv(fault)))
+pub fn read(bytes: &[u8], rows: usize) -> Result<Table, ApiError> {
+    Table::read(bytes, TableLimits { columns: MAX_COLUMNS, rows }).map_err(|fault| ApiError::new(Kind::MalformedCsv(fault)))
 }
 
 impl<S: Send + Sync> FromRequest<S> for CsvBody {

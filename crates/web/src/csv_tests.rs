@@ -44,7 +44,15 @@ async fn a_table_may_be_larger_than_json_but_not_endless() {
 #[tokio::test]
 async fn nothing_is_no_table() {
     assert_eq!(read_request(Some("text/csv"), b"").await.unwrap_err().code(), "malformed_csv");
-    assert_eq!(read(b"a,b\n1,\"2").unwrap_err().code(), "malformed_csv");
+    assert_eq!(read(b"a,b\n1,\"2", 9).unwrap_err().code(), "malformed_csv");
+}
+
+#[test]
+fn a_table_has_so_many_columns() {
+    let names = |count: usize| vec!["a"; count].join(",");
+    assert_eq!(read(names(MAX_COLUMNS).as_bytes(), 1).unwrap().columns.len(), MAX_COLUMNS);
+    let fault = CsvFault { problem: CsvProblem::Columns, line: 1, column: 2 * MAX_COLUMNS + 1 };
+    assert_eq!(read(names(MAX_COLUMNS + 1).as_bytes(), 1).unwrap_err().kind(), &Kind::MalformedCsv(fault));
 }
 
 #[rstest]

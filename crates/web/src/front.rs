@@ -141,9 +141,10 @@ impl Front {
         let (channel, _) = auth::channel(&principal, headers)?;
         let kept = self.kept.holding(&self.hub, channel, request.uri().path_and_query()?.as_str())?;
         let path = kept.path()?.clone();
-        let watch = Watch::of(headers, request.method(), Some(path));
         let mut response = kept.ready(&Conditional::of(headers), headers.get(ACCEPT_ENCODING))?;
         let admitted = self.limiter.admit_at_once(&principal, Budget::Reads)?;
+        // Only now: a watch that is let go tells that the client went away, and what is not answered here the router answers.
+        let watch = Watch::of(headers, request.method(), Some(path));
         admitted.tell(&mut response);
         watch.answered(&mut response);
         Some((response, admitted.into_progress()))

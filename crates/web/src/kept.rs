@@ -10,7 +10,7 @@ use axhub_domain::ids::ChannelId;
 use axhub_hub::Hub;
 use axhub_hub::freshness::{Basis, Topic};
 use axum::extract::{FromRequestParts, MatchedPath, OriginalUri};
-use axum::http::header::ACCEPT_ENCODING;
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
@@ -33,8 +33,9 @@ const MAX_ADDRESS: usize = 512;
 /// About what an answer takes beside its address and body.
 const OVERHEAD: usize = 1024;
 
-/// How many kinds of compression of one answer are kept.
+/// How many ways to say what a client reads are known of one answer, and the longest of them.
 const MAX_ENCODINGS: usize = 4;
+const MAX_ENCODING: usize = 128;
 
 /// The answers that are kept, the most used ones first. Cheap to clone; clones are the same.
 #[derive(Clone)]
@@ -54,13 +55,20 @@ pub(crate) struct Entry {
     basis: Basis,
     topics: Vec<Topic>,
     /// The same compressed, by what the client said that it reads.
-    encoded: Mutex<Vec<(HeaderValue, Written)>>,
+    encoded: Mutex<Vec<Encoded>>,
+}
+
+/// An answer as those get it who say just so what they read.
+struct Encoded {
+    /// A copy: a value of a request's head is a piece of the whole head, which would stay with its key in it.
+    accepts: Box<[u8]>,
+    written: Written,
 }
 
 impl KeptAnswers {
     /// Room for so many bytes of answers; with 0 nothing is kept.
     pub fn new(bytes: u64) -> KeptAnswers {
-        // An answer is there plain and, when somebody reads it so, compressed.
+        // An answer is there plain and, when somebody reads it so, compressed: each kind of compression once.
         let weigh = |key: &Key, entry: &Arc<Entry>| {
             u32::try_from(key.address.len() + entry.written.body.len() * 3 / 2 + OVERHEAD).unwrap_or(u32::MAX)
         };
@@ -169,8 +177,8 @@ impl Entry {
             return Some(have.answer(&self.written));
         };
         let encoded = self.encoded.lock();
-        let (_, written) = encoded.iter().find(|(known, _)| known == accepts)?;
-        Some(have.answer(written))
+        let known = encoded.iter().find(|known| *known.accepts == *accepts.as_bytes())?;
+        Some(have.answer(&known.written))
     }
 
     async fn answer(&self, have: &Conditional, accepts: Option<&HeaderValue>) -> Response {
@@ -178,13 +186,21 @@ impl Entry {
             return ready;
         }
         let Some(accepts) = accepts else { return have.answer(&self.written) };
-        let encoded = compression::compress(&self.written, accepts).await;
-        let answer = have.answer(&encoded);
-        let mut known = self.encoded.lock();
-        if known.len() < MAX_ENCODINGS {
-            known.push((accepts.clone(), encoded));
-        }
+        let written = compression::compress(&self.written, accepts).await;
+        let answer = have.answer(&written);
+        self.keep(accepts.as_bytes(), written);
         answer
+    }
+
+    fn keep(&self, accepts: &[u8], written: Written) {
+        let mut encoded = self.encoded.lock();
+        if accepts.len() > MAX_ENCODING || encoded.len() >= MAX_ENCODINGS || encoded.iter().any(|known| *known.accepts == *accepts) {
+            return;
+        }
+        // The same bytes under another name are there once.
+        let encoding = |written: &Written| written.headers.get(CONTENT_ENCODING).cloned();
+        let same = encoded.iter().find(|known| encoding(&known.written) == encoding(&written)).map(|known| known.written.clone());
+        encoded.push(Encoded { accepts: accepts.into(), written: same.unwrap_or(written) });
     }
 }
 

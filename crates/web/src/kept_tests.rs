@@ -22,6 +22,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::*;
+use crate::request_id::tests::{keep_a_log, logged};
 use crate::{App, ChannelCaller, Limits};
 
 /// The product that the answers of this test speak of.
@@ -33,6 +34,7 @@ type Count = Arc<AtomicUsize>;
 
 struct Stage {
     app: App,
+    kept: KeptAnswers,
     hub: Hub,
     world: World,
     clock: TestClock,
@@ -45,7 +47,8 @@ impl Stage {
         let clock = TestClock::default();
         let hub = Hub::new(database.database().clone(), Arc::new(clock.clone()), Settings::default());
         let world = World::make(&hub).await;
-        let stage = Stage { app: app(&hub), hub, world, clock, database };
+        let kept = KeptAnswers::default();
+        let stage = Stage { app: app(&hub, &kept), kept, hub, world, clock, database };
         // Nothing is kept until changes by other programs are heard of.
         wait_for(|| stage.hub.basis().is_some()).await;
         stage
@@ -83,7 +86,7 @@ impl Stage {
     }
 }
 
-fn app(hub: &Hub) -> App {
+fn app(hub: &Hub, kept: &KeptAnswers) -> App {
     let count = Count::default();
     let answer = move |caller: ChannelCaller, State(hub): State<Hub>, keep: Keep| {
         let count = Arc::clone(&count);
@@ -99,7 +102,7 @@ fn app(hub: &Hub) -> App {
         keep.answer(&hub, ChannelId(Uuid::nil()), [], async || Err(ApiError::not_found())).await
     };
     let routes = Router::new().route("/answer", get(answer)).route("/refusal", get(refusal)).with_state(hub.clone());
-    App::new(routes, hub.clone(), KeptAnswers::default(), &Limits::DEFAULT)
+    App::new(routes, hub.clone(), kept.clone(), &Limits::DEFAULT)
 }
 
 async fn count_in(response: Response) -> usize {
@@ -263,6 +266,45 @@ async fn the_front_charges_and_refuses_nobody_itself(#[values(Engine::Sqlite, En
     assert_eq!(left().await, (200, "\"reads\";r=0;t=60".to_owned()));
     assert!(stage.app.of_the_front(&stage.request("/answer", "alpha", &[])).is_none());
     assert_eq!(left().await.0, 429);
+}
+
+/// What the front does not answer the router does, and tells of it: nobody went away.
+#[rstest]
+#[tokio::test]
+async fn each_request_is_told_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    keep_a_log();
+    let stage = Stage::open(engine).await;
+    let limits = RateLimits { reads_per_minute: Some(7), orders_per_minute: None };
+    axhub_hub::directory::set_rate_limits(&stage.hub, stage.world.channel("alpha").id, limits).await.unwrap();
+    let asked = [("", 200), ("gzip", 200), ("gzip", 200), ("br", 200), ("zstd", 200), ("x", 200), ("y", 200), ("y", 429)];
+    for (at, (accepts, status)) in asked.into_iter().enumerate() {
+        let id = format!("told-once-{engine:?}-{at}");
+        let answer = stage.ask("/answer", "alpha", &[("accept-encoding", accepts), ("x-request-id", &id)]).await;
+        assert_eq!(answer.status(), status, "{accepts}");
+        let lines = logged(&id).into_iter().map(|line| line["fields"]["message"].as_str().unwrap_or_default().to_owned());
+        let told: Vec<String> = lines.filter(|line| line == "answered" || line == "the client went away").collect();
+        assert_eq!(told, ["answered"], "{accepts} {status}");
+    }
+}
+
+/// Where a piece of a request is kept, all of its head is.
+#[rstest]
+#[tokio::test]
+async fn what_clients_read_is_kept_in_few_words_and_each_compression_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let stage = Stage::open(engine).await;
+    stage.ask("/answer", "alpha", &[]).await;
+    let long = format!("gzip, {}", "x".repeat(MAX_ENCODING - 5));
+    for accepts in [long.as_str(), "gzip", "gzip, x", "gzip", "br", "zstd", "deflate"] {
+        stage.ask("/answer", "alpha", &[("accept-encoding", accepts)]).await;
+    }
+    let kept = stage.kept.holding(&stage.hub, stage.world.channel("alpha").id, "/answer").unwrap();
+    let encoded = kept.encoded.lock();
+    let names: Vec<&[u8]> = encoded.iter().map(|known| &*known.accepts).collect();
+    assert_eq!(names, [b"gzip".as_slice(), b"gzip, x", b"br", b"zstd"]);
+    let bytes = |at: usize| encoded[at].written.body.as_ptr();
+    assert_eq!(bytes(0), bytes(1), "the same bytes under two names");
+    assert_ne!(bytes(0), bytes(2));
+    assert_eq!(bytes(3), kept.written.body.as_ptr(), "what is not compressed is the answer itself");
 }
 
 /// The bound that docs/performance.md states.

@@ -167,4 +167,4 @@ fn milliseconds(latency: Duration) -> f64 {
 
 #[cfg(test)]
 #[path = "request_id_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -67,12 +67,12 @@ impl MakeWriter<'_> for Log {
 }
 
 /// The lines about this request, as JSON.
-fn logged(id: &str) -> Vec<serde_json::Value> {
+pub(crate) fn logged(id: &str) -> Vec<serde_json::Value> {
     let text = String::from_utf8(LOGGED.lock().unwrap().clone()).unwrap();
     text.lines().filter(|line| line.contains(id)).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn keep_a_log() {
+pub(crate) fn keep_a_log() {
     static KEPT: OnceLock<()> = OnceLock::new();
     KEPT.get_or_init(|| tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(Log).init());
 }

@@ -1,10 +1,11 @@
 //! JSON text as a tree, stricter than `serde_json::Value`: it tells repeated members, NUL characters and numbers
 //! that nothing can hold, each with its path, and keeps numbers exactly as they were written.
 
+use std::cell::Cell;
 use std::fmt;
 
 use axhub_domain::refusal::Reason;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::error::{JsonFault, JsonProblem};
@@ -19,6 +20,8 @@ const PRIVATE_NUMBER: &str = "$serde_json::private::Number";
 const MAX_NUMBER_LENGTH: usize = 400;
 /// The largest exponent of a number, and less its smallest. PostgreSQL refuses even a zero with a large one.
 const MAX_EXPONENT: i32 = 400;
+/// The most values of a body, those in others counted. One of a few bytes takes hundreds as a tree.
+pub(crate) const MAX_VALUES: usize = 200_000;
 /// The most characters of a member's name in a path.
 const MAX_NAME_LENGTH: usize = 64;
 
@@ -38,13 +41,15 @@ pub fn read(bytes: &[u8], errors: &Errors) -> Result<Value, JsonFault> {
         return Err(JsonFault { problem: JsonProblem::Empty, line: 1, column: 1 });
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let tree = Node { path: &Path::Top, errors }.deserialize(&mut deserializer);
+    let values = Cell::new(0);
+    let tree = Node { path: &Path::Top, errors, values: &values }.deserialize(&mut deserializer);
     let tree = tree.and_then(|tree| deserializer.end().map(|()| tree));
-    tree.map_err(|error| fault(&error))
+    tree.map_err(|error| fault(&error, values.get()))
 }
 
-fn fault(error: &serde_json::Error) -> JsonFault {
+fn fault(error: &serde_json::Error, values: usize) -> JsonFault {
     let problem = match error.classify() {
+        _ if values > MAX_VALUES => JsonProblem::TooManyValues,
         serde_json::error::Category::Eof => JsonProblem::Incomplete,
         _ if error.to_string().starts_with("recursion limit exceeded") => JsonProblem::TooDeep,
         _ => JsonProblem::Syntax,
@@ -80,9 +85,19 @@ pub(crate) fn shown(name: &str) -> String {
 struct Node<'a> {
     path: &'a Path<'a>,
     errors: &'a Errors,
+    /// How many there were so far.
+    values: &'a Cell<usize>,
 }
 
-impl Node<'_> {
+impl<'a> Node<'a> {
+    /// One in it.
+    fn at<'b>(&self, path: &'b Path<'b>) -> Node<'b>
+    where
+        'a: 'b,
+    {
+        Node { path, errors: self.errors, values: self.values }
+    }
+
     fn wrong(&self, reason: Reason) {
         self.errors.add(self.path, reason);
     }
@@ -123,6 +138,10 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.values.set(self.values.get() + 1);
+        if self.values.get() > MAX_VALUES {
+            return Err(D::Error::custom("too many values"));
+        }
         deserializer.deserialize_any(self)
     }
 }
@@ -164,7 +183,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Node { path: &Path::Item(self.path, list.len()), errors: self.errors })? {
+        while let Some(item) = items.next_element_seed(self.at(&Path::Item(self.path, list.len())))? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -176,9 +195,9 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut next = members.next_key::<String>()?;
         while let Some(name) = next {
             let path = Path::Member(self.path, &name);
-            let member = Node { path: &path, errors: self.errors };
+            let member = self.at(&path);
             if name.starts_with(PRIVATE) {
-                let text = members.next_value::<PrivateValue>()?.0;
+                let text = members.next_value_seed(PrivateValue { values: self.values })?;
                 next = members.next_key()?;
                 match text {
                     // A number that must stay exact: alone in its object.
@@ -203,14 +222,18 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// The value of a private member: its text, when it is one.
-struct PrivateValue(Option<String>);
+/// The value of a private member: its text, when it is one. It is no value of its own, but what is in it counts.
+struct PrivateValue<'a> {
+    values: &'a Cell<usize>,
+}
 
-impl<'de> serde::Deserialize<'de> for PrivateValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<'de> DeserializeSeed<'de> for PrivateValue<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
         let errors = Errors::default();
-        let value = Node { path: &Path::Top, errors: &errors }.deserialize(deserializer)?;
-        Ok(PrivateValue(value.as_str().map(str::to_owned)))
+        let value = deserializer.deserialize_any(Node { path: &Path::Top, errors: &errors, values: self.values })?;
+        Ok(value.as_str().map(str::to_owned))
     }
 }
 

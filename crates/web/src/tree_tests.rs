@@ -157,10 +157,25 @@ fn deep_nesting_is_refused_before_it_hurts() {
     }
 }
 
+/// A tree is many times as large as its text.
+#[rstest]
+#[case::numbers("0", 1)]
+#[case::objects(r#"{"a":0}"#, 2)]
+#[case::lists("[[]]", 2)]
+#[case::in_a_private_name(r#"{"$serde_json::private::Number":["",""]}"#, 3)]
+fn values_are_counted_before_they_are_kept(#[case] item: &str, #[case] values: usize) {
+    let list = |items: usize| format!("[{}]", vec![item; items].join(","));
+    let most = (MAX_VALUES - 1) / values;
+    assert!(read_all(list(most).as_bytes()).is_ok());
+    assert_eq!(fault_at(list(most + 1).as_bytes()).0, JsonProblem::TooManyValues);
+    let endless = format!("{},", list(most + 1).trim_end_matches(']'));
+    assert_eq!(fault_at(endless.as_bytes()).0, JsonProblem::TooManyValues, "what follows is not looked at");
+}
+
 #[test]
 fn a_flood_of_deep_faults_is_cheap() {
     let name = "x".repeat(64);
-    let text = format!("{}[{}0]{}", format!(r#"{{"{name}":"#).repeat(100), "1e400,".repeat(300_000), "}".repeat(100));
+    let text = format!("{}[{}0]{}", format!(r#"{{"{name}":"#).repeat(100), "1e400,".repeat(150_000), "}".repeat(100));
     assert_eq!(faults(&text).len(), crate::errors::MAX_ERRORS);
 }
 

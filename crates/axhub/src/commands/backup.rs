@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use axhub_store::Address;
-use axhub_store::transfer::{self, Copied};
+use axhub_store::transfer::{self, Copied, Outcome, TransferError};
 use clap::Args;
 use serde::Serialize;
 
@@ -39,9 +38,18 @@ impl Backup {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let from = self.copy.database.address();
         let started = Instant::now();
-        let copied = transfer::backup(from, &self.file, self.force).await.with_context(|| format!("no backup was made of {from}"))?;
+        let copied = transfer::backup(from, &self.file, self.force).await.map_err(|error| failed(error, from))?;
         self.copy.tell(&self.file, &copied, started.elapsed())
     }
+}
+
+/// Says what has come of it, and why. Whatever a database says while it is read, without a file there is no backup.
+fn failed(error: TransferError, from: &Address) -> anyhow::Error {
+    let what = match error.outcome() {
+        Outcome::Nothing | Outcome::Unknown => format!("no backup was made of {from}"),
+        Outcome::NotSafe => format!("a backup was made of {from}, which may not survive a loss of power"),
+    };
+    anyhow::Error::new(error).context(what)
 }
 
 impl CopyArgs {
@@ -101,6 +109,15 @@ fn text(copied: &Document) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_there_but_not_safe_is_not_denied() {
+        let from: Address = "sqlite:axhub.db".parse().unwrap();
+        let not_safe = TransferError::NotSafe { path: "b.db".into(), why: "input/output error".to_owned() };
+        let said = format!("{:#}", failed(not_safe, &from));
+        assert_eq!(said, format!("a backup was made of {from}, which may not survive a loss of power: b.db: input/output error"));
+        assert!(format!("{:#}", failed(TransferError::OtherEnd, &from)).starts_with("no backup was made of "));
+    }
 
     #[test]
     fn says_what_was_copied() {

@@ -1,4 +1,4 @@
-//! `axhub backup` and `axhub restore`: while orders are placed, on to another engine, killed in the middle, on a full disk.
+//! `axhub backup` and `axhub restore`: while orders are placed, on to another engine, killed in the middle, and where files may not grow.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -181,7 +181,7 @@ fn kill_when(command: &mut Command, is_time: impl Fn() -> bool) {
     child.wait().expect("it ends");
 }
 
-/// A command for which files end at 64 KiB, as they do on a disk that is full.
+/// A command for which files end at 64 KiB.
 fn cramped(arguments: &[&str]) -> Said {
     let script = "trap '' XFSZ; ulimit -f 64; exec \"$@\"";
     let mut command = Command::new("bash");
@@ -199,6 +199,8 @@ async fn a_copy_that_is_broken_off_never_has_the_name(#[case] engine: Engine) {
     drop(Demo::start(&database));
     let address = database.address_text();
     let (file, unfinished) = (place.path().join("b.db"), place.path().join("b.db.unfinished"));
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let whole = document(&backup(&elsewhere.path().join("whole.db"), &address));
     let size = || std::fs::metadata(&unfinished).map(|about| about.len()).ok();
     for bytes in [0, 1, 100_000, 300_000, 1_000_000] {
         kill_when(&mut axhub(&["backup", text(&file), "--database", &address]), || size() >= Some(bytes));
@@ -210,7 +212,9 @@ async fn a_copy_that_is_broken_off_never_has_the_name(#[case] engine: Engine) {
             // What is left passes for a backup only if nothing but its name is missing.
             let target = place.path().join("half.db");
             let address = format!("sqlite:{}", target.display());
-            if restore(&unfinished, &address).status.success() {
+            let said = restore(&unfinished, &address);
+            if said.status.success() {
+                assert_eq!(document(&said)["tables"], whole["tables"], "half of a backup was restored");
                 let said = run(&["verify", "--database", &address]);
                 assert!(said.status.success(), "half of a backup was restored: {}", said.out);
                 std::fs::remove_file(&target).expect("it can be deleted");
@@ -231,6 +235,32 @@ async fn a_copy_that_is_broken_off_never_has_the_name(#[case] engine: Engine) {
     let left: Vec<PathBuf> = std::fs::read_dir(place.path()).expect("a directory").map(|entry| entry.expect("a file").path()).collect();
     assert_eq!(left, [file.as_path()]);
     check(&file, &Answered::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restore_into_a_file_that_is_killed_never_has_the_name() {
+    let place = tempfile::tempdir().expect("a directory");
+    let source = empty(Engine::Sqlite).await;
+    drop(Demo::start(&source));
+    let (file, target) = (place.path().join("b.db"), place.path().join("restored.db"));
+    let made = document(&backup(&file, &source.address_text()));
+    let (unfinished, address) = (place.path().join("restored.db.unfinished"), format!("sqlite:{}", target.display()));
+    let size = || std::fs::metadata(&unfinished).map(|about| about.len()).ok();
+    for bytes in [0, 1, 100_000, 300_000, 1_000_000] {
+        kill_when(&mut axhub(&["restore", text(&file), "--database", &address]), || size() >= Some(bytes));
+        if target.exists() {
+            // It was quicker than we.
+            let copied = document(&backup(&place.path().join("copy.db"), &address));
+            assert_eq!(copied["tables"], made["tables"], "half of a backup was restored");
+            std::fs::remove_file(place.path().join("copy.db")).expect("it can be deleted");
+            std::fs::remove_file(&target).expect("it can be deleted");
+        }
+    }
+    assert_eq!(document(&restore(&file, &address))["tables"], made["tables"], "the same command can be given again");
+    check(&target, &Answered::new()).await;
+    let mut left: Vec<_> = std::fs::read_dir(place.path()).expect("a directory").map(|entry| entry.expect("a file").file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["b.db", "restored.db"], "nothing is left, not even of those that were killed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,4 +4,5 @@ mod dependencies;
 mod elsewhere;
 mod markers;
 mod matrix;
+mod routes;
 mod statements;

@@ -7,6 +7,7 @@
 mod asking;
 mod commands;
 mod http2;
+mod people;
 mod proxy;
 mod server;
 
@@ -30,6 +31,8 @@ struct Marker {
     word: String,
     /// Whether an error may name it to whoever sent it: a member, a choice that is none.
     may_be_named: bool,
+    /// Whether it stands for what a traveler or a reviewer is.
+    is_personal: bool,
 }
 
 /// All markers, and where one was found that should not be there.
@@ -42,26 +45,42 @@ pub struct Markers {
 impl Markers {
     /// A new one, which nobody is to be told.
     pub fn plant(&self, what: &str) -> String {
-        self.note_word(what, false)
+        self.note_word(what, false, false)
     }
 
     /// A new one that an error may name to whoever sent it, and nobody else: the contract has it so.
     pub fn plant_name(&self, what: &str) -> String {
-        self.note_word(what, true)
+        self.note_word(what, true, false)
     }
 
-    fn note_word(&self, what: &str, may_be_named: bool) -> String {
+    /// The same of a person: a value.
+    pub fn plant_personal(&self, what: &str) -> String {
+        self.note_word(what, false, true)
+    }
+
+    /// The same of a person: a member.
+    pub fn plant_personal_name(&self, what: &str) -> String {
+        self.note_word(what, true, true)
+    }
+
+    /// What was planted of persons until now, as (what, word).
+    pub fn personal(&self) -> Vec<(String, String)> {
+        let planted = self.planted.lock();
+        planted.iter().filter(|marker| marker.is_personal).map(|marker| (marker.what.clone(), marker.word.clone())).collect()
+    }
+
+    fn note_word(&self, what: &str, may_be_named: bool, is_personal: bool) -> String {
         let mut planted = self.planted.lock();
         let letters = what.replace(|c: char| !c.is_ascii_alphanumeric(), "");
         let word = format!("zq{}xj{letters}", planted.len() + 100);
-        planted.push(Marker { what: what.to_owned(), word: word.clone(), may_be_named });
+        planted.push(Marker { what: what.to_owned(), word: word.clone(), may_be_named, is_personal });
         word
     }
 
     /// A secret that is there already.
     pub fn watch(&self, what: &str, word: &str) {
         assert!(word.len() > 8, "{what} is too short to search for");
-        self.planted.lock().push(Marker { what: what.to_owned(), word: word.to_owned(), may_be_named: false });
+        self.planted.lock().push(Marker { what: what.to_owned(), word: word.to_owned(), may_be_named: false, is_personal: false });
     }
 
     /// Notes a fault for every marker that stands in a text which everybody may read.
@@ -173,7 +192,16 @@ async fn nothing_is_told_at_any_level(
     let server = Server::start(&address, level, format);
     let asker = Asker::new(&scene.world, &scene.ticket, &scene.mapping, server.address(), Arc::clone(&scene.markers));
 
-    asker.all_that_is_right().await;
+    let order = asker.all_that_is_right().await;
+    people::assert_apart(&scene).await;
+    asker.erase(&order).await;
+    people::assert_gone(&scene, &scene.markers.personal()).await;
+    if level == "debug" {
+        let until_now = scene.markers.personal().len();
+        let order = asker.order_again("left").await;
+        commands::on_a_marked_database(&scene.database.address_text(), "left", &order, &scene.markers);
+        people::assert_gone(&scene, &scene.markers.personal()[until_now..]).await;
+    }
     asker.all_that_is_wrong().await;
     http2::send_what_is_broken(&server.address(), &scene.markers);
     if engine == Engine::Postgres {

@@ -9,10 +9,11 @@ mod callers;
 mod operations;
 mod stage;
 
-use axhub_testkit::{Client, Engine, contents};
+use axhub_testkit::{Client, Engine, Reply, contents};
+use axum::http::Method;
 use rstest::rstest;
 
-use self::answers::told;
+use self::answers::{Told, told};
 use self::callers::{Kind, Strangers};
 use self::operations::{Operation, Request, all, request};
 use self::stage::{Codes, Stage};
@@ -77,7 +78,7 @@ impl Trial<'_> {
     async fn line(&mut self, strangers: &Strangers) -> String {
         let kind = self.operation.kind().unwrap_or(Kind::Anyone);
         let before = contents(self.stage.app.database()).await;
-        let mut line = format!("{:<90}", format!("{} {}", self.operation.method, self.operation.path));
+        let mut line = format!("{:<90}", self.operation.name());
         for (name, stranger) in strangers.all() {
             line.push_str(&format!("{} ", self.keep_out(name, stranger).await));
         }
@@ -93,17 +94,29 @@ impl Trial<'_> {
         self.check(changed.is_empty() || is_anothers_own, || format!("refused to all, and yet {changed:?} changed"));
 
         let nothing = self.nothing(owner.0, &owner.2).await;
+        let status_of_nothing = nothing.as_ref().map(|told| told.status.to_string()).unwrap_or_default();
         if kind != Kind::Anyone {
             let reply = self.asked.send(&owner.2).await;
             let is_done = (200..300).contains(&reply.status);
             self.check(is_done, || format!("refused to {}: {} {}", owner.0, reply.status, reply.text()));
+            self.see(is_anothers_own, &reply, nothing.as_ref());
             cells[0].1 = reply.status.to_string();
         } else {
             cells[0].1 = self.keep_out(owner.0, &owner.2).await;
         }
         cells.sort_unstable();
         let cells: String = cells.iter().map(|(_, cell)| format!("{cell:<7}")).collect();
-        format!("{line} {cells}{nothing}").trim_end().to_owned() + "\n"
+        format!("{line} {cells}{status_of_nothing}").trim_end().to_owned() + "\n"
+    }
+
+    /// What another must not be shown is there to be shown: the owner reads it, and is told otherwise of what does not exist.
+    fn see(&mut self, is_anothers_own: bool, reply: &Reply, nothing: Option<&Told>) {
+        let told_of_own = told(reply, &self.own);
+        self.check(nothing != Some(&told_of_own), || format!("tells the owner no more than of nothing: {told_of_own:?}"));
+        if self.operation.method == Method::GET && is_anothers_own {
+            let (must, seen) = (self.operation.shows(), self.own.found_in(reply.text()));
+            self.check(seen.contains(&must), || format!("the owner reads only {seen:?}, without {must}: {}", reply.text()));
+        }
     }
 
     /// Everybody with a key, whose the operation is first.
@@ -152,15 +165,15 @@ impl Trial<'_> {
     }
 
     /// What the owner is told of what does not exist.
-    async fn nothing(&mut self, name: &str, owner: &Client) -> String {
+    async fn nothing(&mut self, name: &str, owner: &Client) -> Option<Told> {
         let nobodys = self.own.nobodys();
         let of_nobody = request(self.operation, &nobodys, self.stage);
         if of_nobody == self.asked {
-            return String::new();
+            return None;
         }
         let nothing = told(&of_nobody.send(owner).await, &nobodys);
         let is_in_address = self.operation.path.contains('{');
         self.check(!is_in_address || nothing.is(404, "not_found"), || format!("answers {name} about nothing: {nothing:?}"));
-        nothing.status.to_string()
+        Some(nothing)
     }
 }

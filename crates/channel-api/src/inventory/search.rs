@@ -113,7 +113,8 @@ pub struct CodesNotFound {
 /// Stock and prices of many products and options
 ///
 /// One call instead of one per product: the rows of every option as the inventory call shows them, with the prices of each
-/// day, all of it as of one moment.
+/// day, all of it as of one moment. At most 50,000 rows over all options: beyond that it is refused as `too_many_rows`; ask in
+/// parts, for fewer days or options at a time.
 #[utoipa::path(
     post,
     path = "/v1/channel/inventory/search",

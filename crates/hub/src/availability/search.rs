@@ -21,6 +21,12 @@ use crate::{Hub, Result};
 /// The most days one search may span.
 pub const MAX_SEARCH_DAYS: u32 = 92;
 
+/// The most rows of stock that one search answers with, over all options.
+pub const MAX_SEARCH_ROWS: usize = 50_000;
+
+/// The most allotments that it reads to say what is left.
+const MAX_SEARCH_ALLOTMENTS: usize = 200_000;
+
 /// What a channel wants to know about.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
@@ -76,7 +82,7 @@ pub struct FoundRow {
 /// Stock and prices of products and options, all as of one moment.
 ///
 /// # Errors
-/// A range that ends before it starts or is longer than [`MAX_SEARCH_DAYS`].
+/// A range that ends before it starts or is longer than [`MAX_SEARCH_DAYS`]; more than [`MAX_SEARCH_ROWS`].
 pub async fn search(hub: &Hub, channel: ChannelId, wanted: Search) -> Result<Found> {
     check_range(wanted.from, wanted.to)?;
     let now = hub.now();
@@ -90,8 +96,14 @@ pub async fn search(hub: &Hub, channel: ChannelId, wanted: Search) -> Result<Fou
                 let mut pools: Vec<PoolId> = options.iter().map(|stored| stored.pool).collect();
                 pools.sort_unstable();
                 pools.dedup();
-                let rows = stock::in_range(s, &pools, wanted.from, wanted.to);
-                let (rows, allotted) = try_join!(rows, allotments::in_range(s, &pools, wanted.from, wanted.to))?;
+                // One more than there may be tells that there are too many.
+                let (range, most) = ((wanted.from, wanted.to), |rows: usize| i64::try_from(rows + 1).unwrap_or(i64::MAX));
+                let rows = stock::in_range(s, &pools, range, most(MAX_SEARCH_ROWS));
+                let allotted = allotments::in_range(s, &pools, range, most(MAX_SEARCH_ALLOTMENTS));
+                let (rows, allotted) = try_join!(rows, allotted)?;
+                if allotted.len() > MAX_SEARCH_ALLOTMENTS || !has_room_for(&rows, &options) {
+                    return Err(FieldError::new("to", Reason::TooManyRows { max: MAX_SEARCH_ROWS }).into());
+                }
                 let stock = (rows, Allotments::by_row(allotted));
                 Ok(Shelf::new(&sellable, net, rates, stock, (channel, now)).find(wanted, &options))
             })
@@ -108,6 +120,16 @@ fn check_range(from: Date, to: Date) -> std::result::Result<(), FieldError> {
         return Err(FieldError::new("to", Reason::RangeTooLong { max_days: MAX_SEARCH_DAYS }));
     }
     Ok(())
+}
+
+/// Whether there are no more rows than there may be, those counted several times that several options draw from.
+fn has_room_for(rows: &[StockRow], options: &[StoredOption]) -> bool {
+    let mut of_pool: HashMap<PoolId, usize> = HashMap::new();
+    for row in rows {
+        *of_pool.entry(row.pool).or_default() += 1;
+    }
+    let answered: usize = options.iter().filter_map(|stored| of_pool.get(&stored.pool)).sum();
+    rows.len().max(answered) <= MAX_SEARCH_ROWS
 }
 
 fn is_wanted(stored: &StoredOption, wanted: &Search) -> bool {

@@ -76,7 +76,7 @@ fn cells(line: &Line) -> [String; COLUMNS.len()] {
 
 #[cfg(test)]
 mod tests {
-    use axhub_domain::csv::Table;
+    use axhub_web::csv;
     use serde_json::Value;
 
     use super::*;
@@ -85,20 +85,20 @@ mod tests {
     #[test]
     fn a_row_says_what_the_line_says() {
         let statement = sample();
-        let table = Table::read(write(&statement).as_bytes()).unwrap();
+        let table = csv::read(write(&statement).as_bytes(), 2).unwrap();
         assert_eq!(table.columns, COLUMNS);
         assert_eq!(table.rows.len(), 2);
         for (row, line) in table.rows.iter().zip(&statement.lines) {
             let line = serde_json::to_value(line).unwrap();
             assert_eq!(line.as_object().unwrap().len(), COLUMNS.len());
-            for (column, cell) in COLUMNS.iter().zip(&row.cells) {
+            for (column, cell) in COLUMNS.iter().zip(row.cells()) {
                 let expected = match &line[column] {
                     Value::Null => String::new(),
                     Value::String(text) => text.clone(),
                     Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
                     other => panic!("{column}: {other}"),
                 };
-                assert_eq!(cell, &expected, "{column}");
+                assert_eq!(cell, expected, "{column}");
             }
         }
     }

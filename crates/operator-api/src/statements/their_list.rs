@@ -1,9 +1,10 @@
 //! A channel's own list of tickets, read from a table.
 
-use axhub_domain::csv::TableRow;
+use axhub_domain::csv::{CsvProblem, TableRow};
 use axhub_domain::money::{AmountError, Money};
 use axhub_domain::reconcile::{Listed, ListedStatus};
-use axhub_domain::refusal::Reason;
+use axhub_domain::refusal::{FieldError, Reason};
+use axhub_web::error::Kind;
 use axhub_web::{ApiError, Errors, csv};
 
 /// The most lines of a list.
@@ -35,12 +36,14 @@ struct Columns {
 /// # Errors
 /// 400 `malformed_csv`; 400 with every missing column, or every wrong cell as `line 17, amount`.
 pub fn read(bytes: &[u8]) -> Result<Vec<Listed>, ApiError> {
-    let table = csv::read(bytes)?;
+    let table = csv::read(bytes, MAX_LINES).map_err(|error| match error.kind() {
+        Kind::MalformedCsv(fault) if fault.problem == CsvProblem::Lines => {
+            ApiError::from(FieldError::new("lines", Reason::TooMany { max: MAX_LINES }))
+        }
+        _ => error,
+    })?;
     let errors = Errors::default();
     let columns = columns(&table.columns, &errors);
-    if table.rows.len() > MAX_LINES {
-        errors.add("lines", Reason::TooMany { max: MAX_LINES });
-    }
     if !errors.is_empty() {
         return errors.or(Vec::new());
     }
@@ -78,7 +81,7 @@ fn columns(names: &[String], errors: &Errors) -> Columns {
 
 fn listed(row: &TableRow, columns: &Columns, errors: &Errors) -> Listed {
     let wrong = |column: &str, reason: Reason| errors.add(format_args!("line {}, {column}", row.line), reason);
-    let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at)).map(|cell| plain(cell)).filter(|cell| !cell.is_empty());
+    let cell = |at: Option<usize>| at.and_then(|at| row.cell(at)).map(plain).filter(|cell| !cell.is_empty());
     let code = |at: Option<usize>, column: &str| {
         let code = cell(at)?;
         if code.chars().count() > MAX_CODE {
@@ -133,18 +136,16 @@ fn amount(text: &str) -> Result<Money, Reason> {
 
 #[cfg(test)]
 mod tests {
-    use axhub_domain::reconcile::reconcile;
-    use axhub_domain::state::TicketStatus;
-    use axhub_web::error::Kind;
-
     use super::*;
     use crate::statements::{document::sample, table};
+    use axhub_domain::reconcile::reconcile;
+    use axhub_domain::state::TicketStatus;
 
     /// Path and code of each error.
     fn faults(text: &str) -> Vec<(String, &'static str)> {
         let error = read(text.as_bytes()).unwrap_err();
         let Kind::Fields { errors, .. } = error.kind() else { panic!("{error:?}") };
-        let fault = |error: &axhub_domain::refusal::FieldError| match &error.path {
+        let fault = |error: &FieldError| match &error.path {
             axhub_domain::refusal::FieldPath::Text(path) => (path.clone(), error.reason.code()),
             other => panic!("{other:?}"),
         };

@@ -66,13 +66,14 @@ impl Link {
     }
 
     /// Begins a transaction.
-    pub(super) async fn begin(&self, sql: &str) -> Result<()> {
+    pub(super) async fn begin(&self, sql: &'static str) -> Result<()> {
         self.open.store(true, Ordering::Relaxed);
         let connected = self.connected()?;
         self.answer(connected, pin!(connected.client.batch_execute(sql)), self.limits.answer()).await
     }
 
-    /// Ends it. There is no limit to how long that takes while the server lives.
+    /// Ends it. There is no limit to how long that takes while the server lives. The text may be made while running: a commit
+    /// tells what it touched.
     pub(super) async fn end(&self, sql: &str) -> Result<()> {
         let connected = self.connected()?;
         self.answer(connected, pin!(connected.client.batch_execute(sql)), None).await?;
@@ -96,7 +97,7 @@ impl Link {
         self.lost.load(Ordering::Relaxed)
     }
 
-    pub(super) async fn query(&self, turn: &Mutex<()>, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    pub(super) async fn query(&self, turn: &Mutex<()>, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
         let connected = self.connected()?;
         let mine = turn.lock().await;
         let statement = self.answer(connected, pin!(connected.client.prepare_cached(sql)), self.limits.answer()).await?;
@@ -108,7 +109,7 @@ impl Link {
         Ok(rows.into_iter().map(|row| Row(RowOf::Postgres(row))).collect())
     }
 
-    pub(super) async fn execute(&self, turn: &Mutex<()>, sql: &str, params: &[Value]) -> Result<u64> {
+    pub(super) async fn execute(&self, turn: &Mutex<()>, sql: &'static str, params: &[Value]) -> Result<u64> {
         let connected = self.connected()?;
         let mine = turn.lock().await;
         let statement = self.answer(connected, pin!(connected.client.prepare_cached(sql)), self.limits.answer()).await?;

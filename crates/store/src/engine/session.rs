@@ -244,7 +244,7 @@ fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Resu
     Ok(())
 }
 
-fn sqlite_query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+fn sqlite_query(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
     let mut statement = connection.prepare_cached(sql)?;
     let width = statement.column_count();
     bind(&mut statement, params)?;
@@ -257,7 +257,7 @@ fn sqlite_query(connection: &Connection, sql: &str, params: &[Value]) -> Result<
     Ok(all)
 }
 
-fn sqlite_execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64> {
+fn sqlite_execute(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<u64> {
     let mut statement = connection.prepare_cached(sql)?;
     bind(&mut statement, params)?;
     Ok(statement.raw_execute()? as u64)

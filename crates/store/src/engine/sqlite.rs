@@ -228,7 +228,7 @@ where
     result
 }
 
-fn control(session: &Session, sql: &str) -> Result<()> {
+fn control(session: &Session, sql: &'static str) -> Result<()> {
     session.note(Step::of(sql));
     match &session.connection {
         ConnectionOf::Sqlite(connection) => Ok(connection.lock().execute_batch(sql)?),

@@ -96,7 +96,8 @@ impl NewFile {
         self.is_finished = true;
         self.replaces = Replaces::Nothing;
         let directory = self.name.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(directory).and_then(|directory| directory.sync_all()).map_err(|error| failed(directory, error))?;
+        let synced = File::open(directory).and_then(|directory| directory.sync_all());
+        synced.map_err(|error| TransferError::NotSafe { path: self.name.clone(), why: error.to_string() })?;
         Ok(bytes)
     }
 }
@@ -244,7 +245,7 @@ fn refuse_the_same(name: &Path, source: &Path) -> Result<()> {
     }
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

@@ -15,6 +15,12 @@ const SERVERS_OWN: &[&str] = &["leases"];
 /// Where the migrations that were applied are noted. Each engine has notes of its own, so they are made and not copied.
 pub(super) const HISTORY: &str = "refinery_schema_history";
 
+/// Where a file says whose it is.
+pub(super) const APPLICATION_ID: &str = "application_id";
+
+/// What it says while it is written from PostgreSQL: any number that no other program uses.
+pub(super) const UNFINISHED: i64 = 0x6178_6875;
+
 /// What is copied.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -91,6 +97,11 @@ impl Plan {
     /// Refuses a file that is no whole backup of this version.
     pub(super) fn check_backup(&self, backup: &Connection, file: &Path) -> Result<()> {
         let refused = |why: &str| Err(TransferError::Refused(format!("{} {why}", file.display())));
+        let says: i64 =
+            backup.pragma_query_value(None, APPLICATION_ID, |row| row.get(0)).map_err(|error| TransferError::file(file, &error))?;
+        if says == UNFINISHED {
+            return refused("is not a backup: it was never finished");
+        }
         let known = i64::try_from(self.schema).unwrap_or(i64::MAX);
         match version(backup) {
             Err(error) => return Err(TransferError::file(file, &error)),

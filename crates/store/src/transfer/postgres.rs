@@ -33,7 +33,8 @@ pub(super) async fn read(client: &Client, plan: &Plan, pieces: flume::Sender<Pie
         let Some(column) = counted_column(client, table).await? else { continue };
         let sequence: String =
             client.query_one("SELECT pg_get_serial_sequence($1, $2)", &[&table.quoted(), &column]).await.map_err(Error::from)?.get(0);
-        let sql = format!("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}");
+        // Where a number was set and none was given since, it is the next one.
+        let sql = format!("SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {sequence}");
         let last: i64 = client.query_one(&sql, &[]).await.map_err(Error::from)?.get(0);
         send_async(&pieces, Piece::Counted { table: table.name.clone(), last }).await?;
     }

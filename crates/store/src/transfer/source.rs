@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use rusqlite::Connection;
 
+use super::file::beside;
 use super::{Result, TransferError};
 use crate::engine::{connect_read_only, has_log};
 
@@ -48,6 +49,10 @@ impl Backup {
         if begin != b"SQLite format 3\0" {
             return refused("no database of SQLite");
         }
+        // SQLite would not look at it, since such a file is read as if nobody ever wrote to it.
+        if has_journal(path) {
+            return refused("unfinished, or was being changed by a program that was killed: its journal lies beside it");
+        }
         let had_log = has_log(path);
         let connection = connect_read_only(path).map_err(|error| TransferError::file(path, &error))?;
         // With a log somebody else has it open, and it is read as such a file must be. Without one it is read as if nobody ever did.
@@ -65,6 +70,11 @@ impl Backup {
         }
         Ok(())
     }
+}
+
+/// Whether there is something to be taken back in a file before it can be read.
+fn has_journal(path: &Path) -> bool {
+    fs::metadata(beside(path, "-journal")).is_ok_and(|about| about.len() > 0)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use rusqlite::types::Value as SqliteValue;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, params_from_iter};
 
 use super::pieces::{Batch, Piece, send};
-use super::plan::{HISTORY, Plan, Table, check_pages, count};
+use super::plan::{APPLICATION_ID, HISTORY, Plan, Table, UNFINISHED, check_pages, count};
 use super::source::Backup;
 use super::{CopiedTable, Result, TransferError};
 use crate::engine::migrate_sqlite;
@@ -78,10 +78,12 @@ fn check(copy: &Connection, file: &Path, plan: &Plan) -> Result<Vec<CopiedTable>
 pub(super) fn write(file: &Path, plan: &Plan, pieces: &flume::Receiver<Piece>) -> Result<Vec<CopiedTable>> {
     let failed = |error| TransferError::file(file, &error);
     let mut copy = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    copy.pragma_update(None, APPLICATION_ID, UNFINISHED).map_err(failed)?;
     // With a journal, since what migrates tries again when it fails.
     migrate_sqlite(&mut copy).map_err(|error| TransferError::file(file, &error))?;
     prepare(&copy).map_err(failed)?;
-    // What a killed program leaves must not pass for a whole backup, so it says that it is axhub's when nothing else is missing.
+    // What a killed program leaves must not pass for a whole backup: it says that it is unfinished from before it has a table, and
+    // that it is axhub's when nothing else is missing.
     let history = take_history(&copy).map_err(failed)?;
     let indexes = take_indexes(&copy).map_err(failed)?;
     for table in &plan.tables {
@@ -108,12 +110,13 @@ fn take_history(copy: &Connection) -> rusqlite::Result<History> {
     Ok(history)
 }
 
-/// Puts them back.
+/// Puts them back, with which the file is no longer unfinished.
 fn give_history(copy: &mut Connection, history: History) -> rusqlite::Result<()> {
     let transaction = copy.transaction()?;
     for row in history {
         transaction.execute(&format!("INSERT INTO {HISTORY} ({HISTORY_COLUMNS}) VALUES (?, ?, ?, ?)"), row)?;
     }
+    transaction.pragma_update(None, APPLICATION_ID, 0)?;
     transaction.commit()
 }
 

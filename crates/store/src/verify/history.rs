@@ -14,6 +14,8 @@ use super::walk::{Event, Order};
 
 /// What placing an order is called.
 const PLACE: &str = "place";
+/// The task of the hub that answers for suppliers who did not answer in time.
+const REPLY: &str = "orders.reply";
 /// What a supplier's word is called that changes no state.
 const COMMENT: &str = "comment";
 
@@ -128,6 +130,12 @@ fn take(order: &Order, step: &[Event], state: &mut OrderState, uses: &mut HashMa
         return if is_right { Ok(()) } else { Err("a comment changes nothing") };
     }
     let action = action_of(step).ok_or("nobody may do this")?;
+    if first.actor == "hub" && first.actor_code != REPLY {
+        return Err("not by this task");
+    }
+    if first.actor == "hub" && order.reply_by.is_none_or(|reply_by| first.at < reply_by) {
+        return Err("before its supplier's time was over");
+    }
     let change = match transition(state, action) {
         Err(_) => return Err("not allowed in this state"),
         Ok(None) => return Err("the ticket is of another order"),

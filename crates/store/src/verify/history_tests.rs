@@ -43,6 +43,7 @@ fn order() -> Order {
         updated_at: at(7),
         channel_code: Some("alpha".to_owned()),
         supplier_code: Some("hanok".to_owned()),
+        reply_by: Some(at(2)),
         tickets: vec![ticket(11, 4, 7), ticket(12, 3, 5)],
         events: vec![
             event(0, "channel", "place", None, None, 1),
@@ -92,6 +93,9 @@ fn whatever_the_table_does_not_allow_is_found() {
     let step = |n: usize, change: fn(&mut Event)| path_of(|order| change(&mut order.events[n]));
     assert_eq!(step(1, |event| event.actor = "channel".to_owned()), "acknowledge at 1970-01-01T00:00:01Z: it is another's order");
     assert_eq!(step(1, |event| event.actor_code = "lumiere".to_owned()), "acknowledge at 1970-01-01T00:00:01Z: it is another's order");
+    assert_eq!(step(2, |event| event.actor_code = "people.erase".to_owned()), "confirm at 1970-01-01T00:00:02Z: not by this task");
+    assert_eq!(path_of(|order| order.reply_by = None), "confirm at 1970-01-01T00:00:02Z: before its supplier's time was over");
+    assert_eq!(path_of(|order| order.reply_by = Some(at(3))), "confirm at 1970-01-01T00:00:02Z: before its supplier's time was over");
     assert_eq!(step(2, |event| event.action = "redeem".to_owned()), "redeem at 1970-01-01T00:00:02Z: nobody may do this");
     assert_eq!(step(2, |event| event.from = Some(1)), "confirm at 1970-01-01T00:00:02Z: its events tell something else");
     assert_eq!(step(3, |event| event.to = 2), "comment at 1970-01-01T00:00:03Z: a comment changes nothing");

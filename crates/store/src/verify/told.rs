@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::Check;
 use super::findings::Findings;
 use super::history::{Moment, moments, path_fault, state_fault};
+use super::since::Since;
 use super::tally::{Closer, Difference, Item, Side, Sink, Tally};
 use super::walk::{self, Order};
 use crate::engine::{Row, Session};
@@ -55,7 +56,7 @@ pub(super) async fn check(s: &Session) -> Result<Vec<Check>> {
         if let Some(why) = state_fault(order) {
             states.add(|| format!("order {}: {why}", order.id));
         }
-        since.add(order, &mut feed, &mut log);
+        add(&since, order, &mut feed, &mut log);
     };
     let orders = walk::orders(s, judge).await?;
     let mut of_feed = Findings::default();
@@ -64,7 +65,7 @@ pub(super) async fn check(s: &Session) -> Result<Vec<Check>> {
 
     let (mut feed, mut log) = (feed.closer(), log.closer());
     if feed.is_some() || log.is_some() {
-        walk::orders(s, |order| since.add(order, &mut feed, &mut log)).await?;
+        walk::orders(s, |order| add(&since, order, &mut feed, &mut log)).await?;
         read_feed(s, &mut feed, &mut Findings::default()).await?;
         read_log(s, &mut log).await?;
     }
@@ -75,32 +76,16 @@ pub(super) async fn check(s: &Session) -> Result<Vec<Check>> {
     Ok(RULES.into_iter().zip(found).map(|((name, rule), (rows, findings))| Check::new(name, rule, rows, findings)).collect())
 }
 
-/// The last moment of which the feed, and the log, need tell nothing: what happened until then belongs to older versions of the
-/// schema. They do not say it themselves, since they may have lost their beginning.
-struct Since {
-    feed: Option<Timestamp>,
-    log: Option<Timestamp>,
-}
-
-impl Since {
-    async fn read(s: &Session) -> Result<Since> {
-        match s.query_opt("SELECT told_after, noted_after FROM feed WHERE id = 1", &[]).await? {
-            Some(row) => Ok(Since { feed: row.get(0)?, log: row.get(1)? }),
-            None => Ok(Since { feed: None, log: None }),
+/// Adds what an order's history says that the feed and the log must tell.
+fn add(since: &Since, order: &Order, feed: &mut impl Sink, log: &mut impl Sink) {
+    for moment in moments(order) {
+        if since.feed_must_tell(moment.at) {
+            feed.add(Side::History, &told(order, &moment));
         }
-    }
-
-    /// Adds what an order's history says that the feed and the log must tell.
-    fn add(&self, order: &Order, feed: &mut impl Sink, log: &mut impl Sink) {
-        for moment in moments(order) {
-            if self.feed.is_none_or(|after| after < moment.at) {
-                feed.add(Side::History, &told(order, &moment));
-            }
-            if self.log.is_none_or(|after| after < moment.at)
-                && let Some(item) = noted(order, &moment)
-            {
-                log.add(Side::History, &item);
-            }
+        if since.log_must_tell(moment.at)
+            && let Some(item) = noted(order, &moment)
+        {
+            log.add(Side::History, &item);
         }
     }
 }
@@ -125,12 +110,18 @@ fn noted(order: &Order, moment: &Moment<'_>) -> Option<Item> {
     Some(Item::new(ticket.map_or(order.id.0, |ticket| ticket.0), moment.at, word))
 }
 
-/// An order in the feed.
+/// An order in the feed: what is held against its history, and what its readers are told besides.
 #[derive(Deserialize)]
 struct OrderChange {
     order: OrderId,
+    #[serde(rename = "channel_order_code")]
+    _channel_order_code: String,
+    #[serde(rename = "dialect")]
+    _dialect: String,
     status: OrderStatus,
     tickets: Vec<(TicketId, TicketStatus)>,
+    #[serde(rename = "comment", default)]
+    _comment: Option<String>,
     updated_at: Timestamp,
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Order {
     pub(super) updated_at: Timestamp,
     pub(super) channel_code: Option<String>,
     pub(super) supplier_code: Option<String>,
+    /// Until when its supplier has time to answer.
+    pub(super) reply_by: Option<Timestamp>,
     /// In their order.
     pub(super) tickets: Vec<Ticket>,
     /// By time.
@@ -65,7 +67,8 @@ pub(super) async fn orders(s: &Session, mut visit: impl FnMut(&Order)) -> Result
 }
 
 async fn page(s: &Session, after: Uuid) -> Result<Vec<Order>> {
-    let orders = "SELECT o.id, o.channel_id, o.product_id, o.status, o.placed_status, o.created_at, o.updated_at, c.code, s.code
+    let orders =
+        "SELECT o.id, o.channel_id, o.product_id, o.status, o.placed_status, o.created_at, o.updated_at, c.code, s.code, o.reply_by
         FROM orders o LEFT JOIN channels c ON c.id = o.channel_id LEFT JOIN suppliers s ON s.id = o.supplier_id
         WHERE o.id > $1 ORDER BY o.id LIMIT $2";
     let tickets = "SELECT order_id, id, status, updated_at, used_at FROM tickets WHERE order_id = ANY($1) ORDER BY order_id, position";
@@ -100,6 +103,7 @@ fn order(row: &Row) -> Result<Order> {
         updated_at: r.take()?,
         channel_code: r.take()?,
         supplier_code: r.take()?,
+        reply_by: r.take()?,
         tickets: Vec::new(),
         events: Vec::new(),
     })

@@ -49,7 +49,7 @@ async fn are_kept_taken_from_and_taken_away(#[values(Engine::Sqlite, Engine::Pos
     made.unwrap();
     assert_eq!(all(&fixture).await, [(51, 11, 6, 2), (54, 11, 9, 2)]);
     let in_range: Result<Vec<(StockId, Allotment)>> =
-        tx!(fixture.db(), Snapshot, |s| allotments::in_range(s, &[id(41)], DAYS[0], DAYS[2]).await);
+        tx!(fixture.db(), Snapshot, |s| allotments::in_range(s, &[id(41)], (DAYS[0], DAYS[2]), 9).await);
     assert_eq!(in_range.unwrap().iter().map(|(row, a)| (row.0.as_u128(), a.release_at)).collect::<Vec<_>>(), [(51, later(90))]);
 
     let nobodys: Result<()> = tx!(fixture.db(), Write, |s| allotments::take(s, &[(id(51), id(12), 1)]).await);
@@ -65,13 +65,17 @@ async fn are_kept_taken_from_and_taken_away(#[values(Engine::Sqlite, Engine::Pos
 async fn on_stock_without_a_date_are_in_every_range(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fixture = Fixture::new(engine).await;
     let always = StockSlot { date: UNDATED, start_time: crate::fixture::NINE, starts_at: "9999-01-01T00:00:00Z".parse().unwrap() };
-    let found: Result<[usize; 2]> = tx!(fixture.db(), Write, |s| {
+    let found: Result<[usize; 3]> = tx!(fixture.db(), Write, |s| {
         set_stock(s, id(42), &[(id(60), always)], StockLevel { max: 5, min: 0, on_sale: true }, later(1)).await?;
         put(s, &[allot(60, 11, 1, 60)]).await?;
         let pools = [id(42)];
-        Ok([allotments::in_range(s, &pools, DAYS[0], DAYS[0]).await?.len(), allotments::in_range(s, &pools, DAYS[0], UNDATED).await?.len()])
+        Ok([
+            allotments::in_range(s, &pools, (DAYS[0], DAYS[0]), 9).await?.len(),
+            allotments::in_range(s, &pools, (DAYS[0], UNDATED), 9).await?.len(),
+            allotments::in_range(s, &pools, (DAYS[0], UNDATED), 0).await?.len(),
+        ])
     });
-    assert_eq!(found.unwrap(), [1, 1]);
+    assert_eq!(found.unwrap(), [1, 1, 0]);
 }
 
 #[rstest]

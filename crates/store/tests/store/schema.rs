@@ -1,7 +1,7 @@
 //! Migrations, and what the schema does not allow whatever the code says.
 
 use axhub_store::changes::{self, ChangeKind, NewChange};
-use axhub_store::{Database, Error, Result, events, params};
+use axhub_store::{Database, Error, Result, events, params, verify};
 use axhub_testkit::{Engine, TestDatabase};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -203,4 +203,12 @@ async fn a_state_of_a_broken_stock_row_is_told_by_the_check(#[values(Engine::Sql
     assert_eq!(sound, 0);
     assert_eq!(broken.len(), 1);
     assert_eq!((broken[0].stock, broken[0].ordered, broken[0].by_tickets), (fixture.stock[0], 3, 2));
+}
+
+#[tokio::test]
+async fn verify_knows_what_a_new_database_of_postgres_is_made_of() {
+    let test = TestDatabase::new(Engine::Postgres).await;
+    let known = include_str!("../../src/verify/schema/postgres.txt");
+    let found: String = verify::postgres_objects(test.database()).await.unwrap().iter().map(|line| format!("{line}\n")).collect();
+    assert!(known == found, "crates/store/src/verify/schema/postgres.txt must be:\n{found}");
 }

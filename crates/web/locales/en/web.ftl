@@ -10,6 +10,7 @@ web-malformed_json =
         [encoding] The body is not UTF-8 (line { $line }, column { $column }).
         [incomplete] The JSON body ends too early (line { $line }, column { $column }).
         [too_deep] The JSON body is nested too deeply (line { $line }, column { $column }).
+        [too_many_values] The JSON body has too many values (line { $line }, column { $column }). Send it in parts.
        *[syntax] The body is not valid JSON (line { $line }, column { $column }).
     }
 web-malformed_csv =
@@ -20,6 +21,8 @@ web-malformed_csv =
         [quote] There is a quote in the wrong place (line { $line }, column { $column }). Put a text with quotes into quotes, and write each of its own twice.
         [unclosed] A quote is never closed (line { $line }, column { $column }).
         [null] There is a NUL character (line { $line }, column { $column }).
+        [columns] The first line names too many columns (line { $line }, column { $column }). Leave out those that nobody reads.
+        [lines] The table has too many lines: line { $line } is one too many. Send it in parts.
        *[cells] The line has more or fewer cells than the first line has names (line { $line }, column { $column }).
     }
 web-body_not_an_object = Invalid data. Expected a dictionary, but got { $found }.

@@ -10,6 +10,7 @@ web-malformed_json =
         [encoding] 본문이 UTF-8이 아닙니다({ $line }행 { $column }열).
         [incomplete] JSON 본문이 중간에 끝났습니다({ $line }행 { $column }열).
         [too_deep] JSON 본문이 너무 깊게 중첩되어 있습니다({ $line }행 { $column }열).
+        [too_many_values] JSON 본문에 값이 너무 많습니다({ $line }행 { $column }열). 나누어 보내 주세요.
        *[syntax] JSON 문법이 잘못되었습니다({ $line }행 { $column }열).
     }
 web-malformed_csv =
@@ -20,6 +21,8 @@ web-malformed_csv =
         [quote] 따옴표의 위치가 잘못되었습니다({ $line }행 { $column }열). 따옴표가 든 글은 따옴표로 묶고, 그 안의 따옴표는 두 번 써 주세요.
         [unclosed] 따옴표가 닫히지 않았습니다({ $line }행 { $column }열).
         [null] NUL 문자가 있습니다({ $line }행 { $column }열).
+        [columns] 첫 줄의 열이 너무 많습니다({ $line }행 { $column }열). 필요 없는 열을 빼 주세요.
+        [lines] 표의 줄이 너무 많습니다. { $line }행부터는 나누어 보내 주세요.
        *[cells] 칸의 수가 첫 줄의 열 이름 수와 다릅니다({ $line }행 { $column }열).
     }
 web-body_not_an_object = 유효하지 않은 데이터. 딕셔너리(dictionary)대신 { $found }를 받았습니다.

@@ -113,6 +113,11 @@ fn field_paths_follow_the_vocabulary() {
     "JSON 본문이 너무 깊게 중첩되어 있습니다(3행 17열).",
     "The JSON body is nested too deeply (line 3, column 17)."
 )]
+#[case(
+    JsonProblem::TooManyValues,
+    "JSON 본문에 값이 너무 많습니다(3행 17열). 나누어 보내 주세요.",
+    "The JSON body has too many values (line 3, column 17). Send it in parts."
+)]
 #[case(JsonProblem::Syntax, "JSON 문법이 잘못되었습니다(3행 17열).", "The body is not valid JSON (line 3, column 17).")]
 fn malformed_json_tells_where(#[case] problem: JsonProblem, #[case] in_korean: &str, #[case] in_english: &str) {
     let error = ApiError::new(Kind::MalformedJson(JsonFault { problem, line: 3, column: 17 }));

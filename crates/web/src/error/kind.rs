@@ -103,6 +103,8 @@ pub enum JsonProblem {
     Incomplete,
     /// Lists and objects in each other, too many.
     TooDeep,
+    /// Lists, objects and what is in them, too many.
+    TooManyValues,
     /// Any other fault.
     Syntax,
 }
@@ -115,6 +117,7 @@ impl JsonProblem {
             JsonProblem::Encoding => "encoding",
             JsonProblem::Incomplete => "incomplete",
             JsonProblem::TooDeep => "too_deep",
+            JsonProblem::TooManyValues => "too_many_values",
             JsonProblem::Syntax => "syntax",
         }
     }

@@ -299,5 +299,7 @@ async fn a_body_with_two_framings_ends_the_connection() {
     let echo = Router::new().route("/", post(|body: Payload| async move { body }));
     let mut client = Client::of(echo, 64 * 1024);
     client.send(b"POST / HTTP/1.1\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n").await;
-    assert_eq!(client.answer().await.body, "abc");
+    let answer = client.answer().await;
+    assert!(answer.says_goodbye() && answer.body == "abc", "{answer:?}");
+    assert_eq!(client.pipe.read(&mut [0]).await.unwrap(), 0);
 }

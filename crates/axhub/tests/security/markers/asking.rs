@@ -1,14 +1,16 @@
 //! Everything that could make a server speak of what it was told.
 
 use std::io::{Read, Write};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axhub_domain::inventory::InventoryRef;
+use axhub_domain::product::TRAVELER_INFORMATION;
 use axhub_testkit::{OrderBuilder, TestProduct, World};
 use jiff::civil::date;
 use reqwest::{Method, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Markers;
 
@@ -24,6 +26,9 @@ pub struct Asker {
     mapping: String,
     markers: Arc<Markers>,
 }
+
+/// Whatever is no fault of ours.
+const ANY: RangeInclusive<u16> = 200..=499;
 
 const ORDERS: &str = "/v1/channel/orders/ticket";
 
@@ -42,8 +47,8 @@ impl Asker {
         }
     }
 
-    /// What is answered as asked for, and leaves markers in the database.
-    pub async fn all_that_is_right(&self) {
+    /// What is answered as asked for, and leaves markers in the database. Gives the code of the order.
+    pub async fn all_that_is_right(&self) -> String {
         let order = self.order("right");
         let (status, answer) = self.send(&self.alpha, Method::POST, ORDERS, &order).await;
         assert_eq!(status, 201, "{answer}");
@@ -78,6 +83,19 @@ impl Asker {
         let log = self.send(&self.olivia, Method::GET, "/v1/operator/audit?page_size=200", &Value::Null).await.1;
         let secret = key.rsplit_once('_').expect("a key has parts").1;
         assert!(!log.contains(secret), "the audit log has a key in it");
+        code
+    }
+
+    /// Places one more order: its code.
+    pub async fn order_again(&self, code: &str) -> String {
+        let (status, answer) = self.send(&self.alpha, Method::POST, ORDERS, &self.order(code)).await;
+        assert_eq!(status, 201, "{answer}");
+        let placed: Value = serde_json::from_str(&answer).expect("JSON");
+        placed["options"][0]["ax_order_code"].as_str().expect("a code").to_owned()
+    }
+
+    /// Has an operator erase the people of an order, and who reviewed it.
+    pub async fn erase(&self, code: &str) {
         self.works(&self.olivia, Method::POST, &format!("/v1/operator/orders/{code}/erase-travelers"), &Value::Null).await;
     }
 
@@ -95,10 +113,11 @@ impl Asker {
     /// What is right, while the database fails.
     pub async fn fails_inside(&self) {
         for _ in 0..2 {
-            self.refused(&self.alpha, Method::POST, ORDERS, self.order("unlucky").to_string(), "an order that fails inside", 500).await;
+            self.refused(&self.alpha, Method::POST, ORDERS, self.order("unlucky").to_string(), "an order that fails inside", 500..=599)
+                .await;
         }
         let stranger = format!("axh_c_AbCdEfGhIjKl_{}{}", self.markers.plant("a key in trouble"), "x".repeat(30));
-        self.refused(&stranger, Method::GET, "/v1/channel/products/tour", String::new(), "a key in trouble", 400).await;
+        self.refused(&stranger, Method::GET, "/v1/channel/products/tour", String::new(), "a key in trouble", 400..=599).await;
     }
 
     pub async fn metrics(&self) -> String {
@@ -121,16 +140,16 @@ impl Asker {
         ];
         for value in wrong {
             let request = self.http.get(self.url("/v1/channel/products/tour")).header("authorization", value);
-            self.search(request.send().await.expect("an answer"), "a wrong key", 403).await;
+            self.search(request.send().await.expect("an answer"), "a wrong key", 403..=499).await;
         }
         let request = self.http.get(self.url("/v1/channel/products/tour")).header("authorization", format!("Token {}", self.alpha));
         let channel = request.header("channel", format!("Code {}", self.markers.plant("another channel")));
-        self.search(channel.send().await.expect("an answer"), "another channel", 403).await;
+        self.search(channel.send().await.expect("an answer"), "another channel", 403..=499).await;
         for header in
             ["cookie", "user-agent", "referer", "accept-language", "if-none-match", "x-forwarded-for", "accept", "x-api-key", "origin"]
         {
             let request = self.http.get(self.url("/v1/channel/products/nothing")).header(header, self.markers.plant(header));
-            self.search(request.send().await.expect("an answer"), header, 403).await;
+            self.search(request.send().await.expect("an answer"), header, 403..=499).await;
         }
     }
 
@@ -151,13 +170,13 @@ impl Asker {
                 let mut wrong = order.clone();
                 *wrong.pointer_mut(&pointer).expect("a place") = value;
                 let what = format!("an order with a marker at {pointer}");
-                self.refused(&self.alpha, Method::POST, ORDERS, wrong.to_string(), &what, 0).await;
+                self.refused(&self.alpha, Method::POST, ORDERS, wrong.to_string(), &what, ANY).await;
             }
         }
         let mut reused = self.order("reused");
         assert_eq!(self.send(&self.alpha, Method::POST, ORDERS, &reused).await.0, 201);
         reused["representative"]["name"] = json!(self.markers.plant("the name in a repeated order"));
-        self.refused(&self.alpha, Method::POST, ORDERS, reused.to_string(), "a code that is used again", 409).await;
+        self.refused(&self.alpha, Method::POST, ORDERS, reused.to_string(), "a code that is used again", 409..=499).await;
         let many = OrderBuilder::new("many").line_of(
             self.mapping.parse().expect("a code"),
             self.ticket.option(0),
@@ -169,8 +188,7 @@ impl Asker {
         for n in 0..6 {
             many["order"]["channel_order_code"] = json!(format!("many-{n}"));
             let reply = self.request(&self.alpha, Method::POST, ORDERS, many.to_string()).await;
-            let status = reply.status().as_u16();
-            self.search(reply, "sold out", if status < 400 { 0 } else { status }).await;
+            self.search(reply, "sold out", ANY).await;
         }
     }
 
@@ -188,12 +206,12 @@ impl Asker {
             format!("{{\"x\": \"{}{}\"}}", mark(), "x".repeat(3_000_000)),
         ];
         for body in bodies {
-            self.refused(&self.alpha, Method::POST, ORDERS, body, "a malformed body", 400).await;
+            self.refused(&self.alpha, Method::POST, ORDERS, body, "a malformed body", 400..=499).await;
         }
         let request = self.http.post(self.url(ORDERS)).header("authorization", format!("Token {}", self.alpha));
         let invalid = [format!("{{\"x\": \"{}", mark()).into_bytes(), vec![0xff, 0xfe, b'"', b'}']].concat();
         let not_utf8 = request.header("content-type", "application/json").body(invalid).send().await.expect("an answer");
-        self.search(not_utf8, "a body that is no UTF-8", 400).await;
+        self.search(not_utf8, "a body that is no UTF-8", 400..=499).await;
         let request = self.http.post(self.url(ORDERS)).header("authorization", format!("Token {}", self.alpha));
         let strange = request
             .header("content-type", format!("text/{0}; charset={0}", self.markers.plant_name("a type")))
@@ -201,11 +219,11 @@ impl Asker {
             .send()
             .await
             .expect("an answer");
-        self.search(strange, "a strange type", 415).await;
+        self.search(strange, "a strange type", 415..=499).await;
         let table = format!("channel_order_code,{0}\n\"{0}", mark());
         let request = self.http.post(self.url("/v1/operator/statements/alpha/hanok/2020-01/reconcile")).body(table);
         let request = request.header("authorization", format!("Token {}", self.olivia)).header("content-type", "text/csv");
-        self.search(request.send().await.expect("an answer"), "a malformed table", 400).await;
+        self.search(request.send().await.expect("an answer"), "a malformed table", 400..=499).await;
     }
 
     async fn wrong_addresses(&self) {
@@ -222,16 +240,16 @@ impl Asker {
             format!("/v1/channel/question/tour/{}/{}", self.product, mark()),
         ];
         for address in addresses {
-            self.refused(&self.alpha, Method::GET, &address, String::new(), &address.replace(&self.alpha, "{key}"), 400).await;
+            self.refused(&self.alpha, Method::GET, &address, String::new(), &address.replace(&self.alpha, "{key}"), 400..=499).await;
         }
         for address in
             [format!("/v1/supplier/orders?{}=1", self.markers.plant_name("a parameter")), format!("/v1/supplier/tickets/{}/redeem", mark())]
         {
             let method = if address.contains('?') { Method::GET } else { Method::POST };
-            self.refused(&self.hanok, method, &address, "{}".to_owned(), &address, 400).await;
+            self.refused(&self.hanok, method, &address, "{}".to_owned(), &address, 400..=499).await;
         }
         let delete = format!("/v1/operator/keys/{}", self.alpha.replace("axh_c", "axh_x"));
-        self.refused(&self.olivia, Method::DELETE, &delete, String::new(), "a whole key in an address", 400).await;
+        self.refused(&self.olivia, Method::DELETE, &delete, String::new(), "a whole key in an address", 400..=499).await;
     }
 
     /// What is no HTTP at all.
@@ -252,27 +270,29 @@ impl Asker {
         order["order"]["comment"] = json!(self.markers.plant("a comment"));
         order["representative"] = self.person("the representative");
         order["options"][0]["tickets"][0] = self.person("a traveler");
+        order["options"][0]["tickets"][0]["channel_code"] = json!(self.markers.plant_name("the channel's code of a ticket"));
         order["purchaser"] = self.person("the purchaser");
         order["purchaser"]["is_required_more_information"] = json!(false);
         order
     }
 
     fn person(&self, who: &str) -> Value {
-        let plant = |what: &str| self.markers.plant(&format!("{what} of {who}"));
+        let plant = |what: &str| self.markers.plant_personal(&format!("{what} of {who}"));
+        let additional = TRAVELER_INFORMATION.iter().map(|name| ((*name).to_owned(), json!(plant(name))));
         json!({
-            "name": plant("the name"), "national_code": "82", "phone": plant("the phone"),
-            "email": format!("{}@example.com", plant("the mail address")),
-            "additional": { "passport_id": plant("the passport"), "english_name": plant("the English name") },
-            "extra": { self.markers.plant_name(&format!("a member of {who}")): plant("something else") },
+            "name": plant("the name"), "national_code": plant("the national code"), "phone": plant("the phone"),
+            "email": format!("{}@example.com", plant("the mail address")), "additional": additional.collect::<Map<_, _>>(),
+            "extra": { self.markers.plant_personal_name(&format!("a member of {who}")): plant("something else") },
         })
     }
 
     fn review(&self, code: &str) -> Value {
         json!({
             "review_code": code, "review_score_type": "NO_SCORE", "title": self.markers.plant("a review's title"),
-            "body": self.markers.plant("a review"), "reviewed_at": "2026-01-01T00:00:00Z", "reviewer_info": {
-                "name": self.markers.plant("a reviewer"), "phone": self.markers.plant("a reviewer's phone"),
-                "email": format!("{}@example.com", self.markers.plant("a reviewer's mail address")),
+            "body": self.markers.plant("a review"), "reviewed_at": "2026-01-01T00:00:00Z", "channel_order_code": "right",
+            "reviewer_info": {
+                "name": self.markers.plant_personal("a reviewer"), "phone": self.markers.plant_personal("a reviewer's phone"),
+                "email": format!("{}@example.com", self.markers.plant_personal("a reviewer's mail address")),
             },
         })
     }
@@ -304,16 +324,16 @@ impl Asker {
         assert!((200..300).contains(&status), "{path}: {status} {answer}");
     }
 
-    /// Asks for what is refused, with this status or one above; 0 stands for any.
-    async fn refused(&self, key: &str, method: Method, path: &str, body: String, what: &str, at_least: u16) {
+    /// Asks for what is refused, with one of these statuses.
+    async fn refused(&self, key: &str, method: Method, path: &str, body: String, what: &str, statuses: RangeInclusive<u16>) {
         let reply = self.request(key, method, path, body).await;
-        self.search(reply, what, at_least).await;
+        self.search(reply, what, statuses).await;
     }
 
     /// Fails when an error has a marker in its head or body.
-    async fn search(&self, reply: Response, what: &str, at_least: u16) {
+    async fn search(&self, reply: Response, what: &str, statuses: RangeInclusive<u16>) {
         let status = reply.status().as_u16();
-        self.markers.check(status >= at_least, || format!("{what} is answered with {status}"));
+        self.markers.check(statuses.contains(&status), || format!("{what} is answered with {status}"));
         let head = format!("{:?}", reply.headers());
         let body = reply.text().await.expect("text");
         self.markers.search_answer(&format!("the answer to {what} ({status})"), &format!("{head}\n{body}"));

@@ -8,6 +8,13 @@ use super::Markers;
 
 /// Everything that a command said, which must have failed.
 fn failed(arguments: &[&str], database: &str, by_environment: bool) -> String {
+    let (is_done, said) = run(arguments, database, by_environment);
+    assert!(!is_done, "{arguments:?} on {database}: {said}");
+    said
+}
+
+/// Whether a command did what it should, and everything that it said.
+fn run(arguments: &[&str], database: &str, by_environment: bool) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_axhub"));
     command
         .args(arguments)
@@ -22,8 +29,31 @@ fn failed(arguments: &[&str], database: &str, by_environment: bool) -> String {
     }
     let output = command.output().expect("axhub can be started");
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(!output.status.success(), "{arguments:?} on {database}: {said}");
-    said
+    (output.status.success(), said)
+}
+
+/// Commands that read every row, and what they say of those that have markers in them. At last the people of an order are erased,
+/// whose codes are `channel_order` and `order`.
+pub fn on_a_marked_database(database: &str, channel_order: &str, order: &str, markers: &Markers) {
+    let place = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| place.path().join(name).to_str().expect("a path in UTF-8").to_owned();
+    let (backup, restored) = (path("backup.db"), format!("sqlite:{}", path("restored.db")));
+    for (arguments, database) in [
+        (&["verify"][..], database),
+        (&["verify", "--json"], database),
+        (&["search", channel_order], database),
+        (&["search", order, "--json"], database),
+        (&["backup", &backup], database),
+        (&["restore", &backup], &restored),
+        (&["verify"], &restored),
+        (&["traveler", "erase", order], database),
+        (&["verify"], database),
+    ] {
+        let (is_done, said) = run(arguments, database, true);
+        assert!(is_done, "{arguments:?}: {said}");
+        assert!(arguments[0] == "restore" || !said.is_empty(), "{arguments:?} says nothing");
+        markers.search(&format!("{arguments:?}"), &said);
+    }
 }
 
 #[test]

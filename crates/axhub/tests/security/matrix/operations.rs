@@ -12,7 +12,12 @@ pub struct Operation {
     pub method: Method,
     pub path: String,
     pub id: String,
+    /// Whether a list is asked for everything in it, where [`query`] would ask for what belongs to a product.
+    pub is_whole: bool,
 }
+
+/// Lists that can be asked about a product, and are asked for everything, too.
+const BY_PRODUCT: [&str; 4] = ["supplier_list_orders", "supplier_list_questions", "supplier_list_reviews", "supplier_list_allotments"];
 
 /// What stands in no description, and is open to all.
 const OPEN: [(&str, &str); 4] = [("/", "root"), ("/docs/", "docs"), ("/metrics", "metrics"), ("/openapi.json", "description")];
@@ -23,19 +28,32 @@ pub fn all() -> Vec<Operation> {
     let mut operations = Vec::new();
     for (path, item) in description["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {
-            operations.push(Operation {
+            let id = operation["operationId"].as_str().expect("an id");
+            let asked = |is_whole| Operation {
                 method: method.to_uppercase().parse().expect("a method"),
                 path: path.clone(),
-                id: operation["operationId"].as_str().expect("an id").to_owned(),
-            });
+                id: id.to_owned(),
+                is_whole,
+            };
+            operations.push(asked(false));
+            if BY_PRODUCT.contains(&id) {
+                operations.push(asked(true));
+            }
         }
     }
-    let open = OPEN.map(|(path, id)| Operation { method: Method::GET, path: path.to_owned(), id: id.to_owned() });
+    let open = |(path, id): (&str, &str)| Operation { method: Method::GET, path: path.to_owned(), id: id.to_owned(), is_whole: false };
+    let open = OPEN.map(open);
     operations.extend(open);
     operations
 }
 
 impl Operation {
+    /// How the matrix calls it.
+    pub fn name(&self) -> String {
+        let about = if !self.is_whole && BY_PRODUCT.contains(&self.id.as_str()) { "?product_code=" } else { "" };
+        format!("{} {}{about}", self.method, self.path)
+    }
+
     /// Whose it is, by its address.
     pub fn kind(&self) -> Option<Kind> {
         match self.path.split('/').nth(2) {
@@ -44,6 +62,19 @@ impl Operation {
             Some("operator") => Some(Kind::Operator),
             None | Some("") => Some(Kind::Anyone),
             Some(_) => None,
+        }
+    }
+
+    /// A code that its owner's answer must have, where there are lists of everything that somebody has: otherwise it says
+    /// nothing that another's answer is without it.
+    pub fn shows(&self) -> &'static str {
+        match self.id.as_str() {
+            "list_tour_orders" | "list_day_ticket_orders" | "list_ticket_orders" | "supplier_list_orders" | "list_changes" => {
+                "ax_order_code"
+            }
+            "supplier_list_questions" => "question_id",
+            "supplier_list_reviews" => "review_id",
+            _ => "product_code",
         }
     }
 
@@ -95,18 +126,20 @@ pub fn request(operation: &Operation, codes: &Codes, stage: &Stage) -> Request {
         Some(name) => codes.of(name),
         None => part,
     });
-    let address = format!("{}{}", parts.collect::<Vec<_>>().join("/"), query(&operation.id, codes));
+    let address = format!("{}{}", parts.collect::<Vec<_>>().join("/"), query(operation, codes));
     Request { method: operation.method.clone(), address, body: body(operation, codes, stage) }
 }
 
 /// What stands behind the address.
-fn query(id: &str, codes: &Codes) -> String {
+fn query(operation: &Operation, codes: &Codes) -> String {
     let product = || codes.of("product_code");
-    match id {
+    match operation.id.as_str() {
+        // A page that holds all that was made until now.
+        _ if operation.is_whole => "?page_size=200".to_owned(),
+        "list_tour_orders" | "list_day_ticket_orders" | "list_ticket_orders" | "supplier_list_products" => "?page_size=200".to_owned(),
+        "list_changes" => "?limit=1000".to_owned(),
         "supplier_read_manifest" => format!("?product_code={}&date=2026-07-10", product()),
-        "supplier_list_orders" | "supplier_list_questions" | "supplier_list_reviews" | "supplier_list_allotments" => {
-            format!("?product_code={}", product())
-        }
+        id if BY_PRODUCT.contains(&id) => format!("?product_code={}", product()),
         "supplier_list_stock" => format!("?option_code={}", codes.of("option_code")),
         "operator_search" => "?q=alpha".to_owned(),
         _ => String::new(),

@@ -13,6 +13,13 @@ use uuid::Uuid;
 use super::callers::Kind;
 use super::operations::Operation;
 
+/// Codes of an order and its ticket, by the kind of its product.
+const ORDERS: [(&str, &str, &str); 3] = [
+    ("tour", "tour_order", "tour_ticket"),
+    ("day-ticket", "day_ticket_order", "day_ticket_ticket"),
+    ("ticket", "ticket_order", "ticket_ticket"),
+];
+
 /// A code that nothing has.
 const NOBODYS: &str = "018f4e2a-7b3c-7d4e-8f5a-6b7c8d9e0f01";
 
@@ -35,6 +42,14 @@ impl Codes {
 
     fn set(&mut self, name: &'static str, code: impl Into<String>) {
         self.codes.insert(name, code.into());
+    }
+
+    /// Takes the order of this kind for the one that is asked about.
+    fn be_about(&mut self, kind: &str) {
+        let (_, order, ticket) = ORDERS.into_iter().find(|(of, ..)| *of == kind).unwrap_or_else(|| panic!("no order of kind {kind}"));
+        let (order, ticket) = (self.of(order).to_owned(), self.of(ticket).to_owned());
+        self.set("ax_order_code", order);
+        self.set("ax_ticket_code", ticket);
     }
 
     /// The same with codes that nothing has.
@@ -84,9 +99,15 @@ impl Stage {
         stage
     }
 
-    /// What everybody's lists could show by mistake: an order, a question and a review of alpha's.
+    /// What everybody's lists could show by mistake: an order of each kind, a question and a review of alpha's.
     async fn fill(&mut self) {
-        let (order, ticket) = self.place("tour").await;
+        let mut codes = Codes { codes: BTreeMap::new(), fresh: String::new() };
+        for (kind, order_name, ticket_name) in ORDERS {
+            let (order, ticket) = self.place(kind).await;
+            codes.set(order_name, order);
+            codes.set(ticket_name, ticket);
+        }
+        codes.be_about("tour");
         let seoul = &self.shared[0];
         for kind in ["tour", "day-ticket"] {
             let product = self.shared(kind).id;
@@ -102,15 +123,11 @@ impl Stage {
         let hanok = self.app.supplier("hanok");
         let question = self.done(hanok.get(&format!("/v1/supplier/questions?product_code={}", seoul.id)).await);
         let review = self.done(hanok.get(&format!("/v1/supplier/reviews?product_code={}", seoul.id)).await);
-        let codes = [
-            ("ax_order_code", order),
-            ("ax_ticket_code", ticket),
-            ("question_id", text(&question["questions"][0]["question_id"])),
-            ("review_id", text(&review["reviews"][0]["review_id"])),
-            ("version", "1".to_owned()),
-            ("month", "2026-06".to_owned()),
-        ];
-        self.base = Codes { codes: codes.into(), fresh: String::new() };
+        codes.set("question_id", text(&question["questions"][0]["question_id"]));
+        codes.set("review_id", text(&review["reviews"][0]["review_id"]));
+        codes.set("version", "1");
+        codes.set("month", "2026-06");
+        self.base = codes;
     }
 
     /// The codes of what an operation is asked about, made for it where it would use it up.
@@ -134,6 +151,13 @@ impl Stage {
         codes.set("question_code", format!("Q-{kind}"));
         codes.set("review_code", format!("R-{kind}"));
         codes.set("mapping", self.app.register("alpha", product).await.to_string());
+        codes.be_about(kind);
+        if operation.path.ends_with("/update") {
+            // It lists what has a newer version than the registration.
+            let contents = json!({ "contents": { "meeting_point": format!("Exit {}", codes.fresh) } });
+            let hanok = self.app.supplier("hanok");
+            self.done(hanok.patch(&format!("/v1/supplier/products/{}", product.id), &contents).await);
+        }
         if operation.path.contains("{ax_order_code}") {
             let (order, ticket) = self.place(kind).await;
             if operation.path.contains("/refund") {
@@ -155,6 +179,20 @@ impl Stage {
         codes.set("product_code", product.id.to_string());
         codes.set("option_code", product.option(0).to_string());
         codes.set("inventory_code", text(&stock["stock"][0]["inventory_code"]));
+        match operation.id.as_str() {
+            // Of a product that alpha has ordered, asked about and reviewed.
+            "supplier_list_orders" | "supplier_list_questions" | "supplier_list_reviews" => {
+                codes.set("product_code", self.shared("tour").id.to_string());
+            }
+            "supplier_list_allotments" => {
+                let allotment = json!({
+                    "option_code": product.option(0), "channel_code": "alpha", "from": "2026-07-20", "to": "2026-07-20",
+                    "start_times": ["10:00"], "quantity": 1, "release_minutes_before": 60,
+                });
+                self.done(hanok.put("/v1/supplier/stock/allotments", &allotment).await);
+            }
+            _ => {}
+        }
         let (order, ticket) = self.place("tour").await;
         if operation.path.contains("redeem") || operation.path.contains("redemption") {
             self.done(hanok.post(&format!("/v1/supplier/orders/{order}/confirm"), &json!({})).await);

@@ -9,6 +9,7 @@ on_both_engines! {
     what_only_changes_the_price_has_a_price_of_each_day,
     what_is_unknown_is_listed,
     what_makes_no_sense_is_named,
+    more_rows_than_an_answer_may_have_are_refused,
 }
 
 const PATH: &str = "/v1/channel/inventory/search";
@@ -118,4 +119,26 @@ async fn what_makes_no_sense_is_named(app: App) {
     refused(json!({ "product_codes": many(100), "option_codes": many(101) }), &together).await;
     let all = json!({ "product_codes": many(100), "option_codes": many(100), "from": "2026-07-02", "to": "2026-10-01" });
     assert_eq!(alpha.post(PATH, &all).await.status, 200, "200 codes and 92 days");
+}
+
+/// Options that draw from one stock are answered with its rows each, so little that is read can be much that is answered.
+async fn more_rows_than_an_answer_may_have_are_refused(app: App) {
+    let times: Vec<String> = (0..48).map(|half| format!("{:02}:{:02}", half / 2, half % 2 * 30)).collect();
+    let times: Vec<&str> = times.iter().map(String::as_str).collect();
+    let mut tour = ProductBuilder::tour("Hop on, hop off").option("Adult", "75.00");
+    for at in 1..12 {
+        tour = tour.price_option(&format!("Group {at}"), "50.00", 0);
+    }
+    let tour = tour.start_times(&times).days("2026-07-02", "2026-10-01");
+    let tour = app.world().make_product(app.hub(), "lumiere", tour, &["alpha"]).await;
+    let alpha = app.channel("alpha").in_english();
+    let ask = async |codes: Value| {
+        let mut body = json!({ "from": "2026-07-02", "to": "2026-10-01" });
+        body.as_object_mut().unwrap().extend(codes.as_object().unwrap().clone());
+        alpha.post(PATH, &body).await
+    };
+    let all = ask(json!({ "product_codes": [tour.id] })).await;
+    assert_fields(&all, &[("to", "These are more than 50000 dates and start times. Send fewer in one request.")]);
+    let single = ask(json!({ "option_codes": [tour.option(1)] })).await;
+    assert_eq!(single.body["options"][0]["rows"].as_array().map(Vec::len), Some(92 * 48));
 }

@@ -1,4 +1,5 @@
-//! The feed of changes. Whether it tells every change of an order, and rightly, is told by `told`.
+//! The feed of changes. Whether it tells every change of an order, and rightly, is told by `told`; that of stock
+//! by `told_stock`; and whether what it tells can be read, by `documents`.
 
 use crate::verify::rule::{Rule, id, rule, text};
 
@@ -45,16 +46,6 @@ pub(super) const RULES: &[Rule] = &[
         told by "x.code" as |r| format!("stock {}: its changes in the feed", text(r, 0)?)
     },
     rule! {
-        "feed-stock": "The last change that the feed tells of a stock row is what the row says.",
-        of "stock",
-        broken by concat!("stock s LEFT JOIN (SELECT uuid_of(c.data->>'stock') AS id, MAX(c.seq) AS seq FROM changes c
-            WHERE c.kind = 'stock' GROUP BY uuid_of(c.data->>'stock')) last ON last.id = s.id LEFT JOIN changes c ON c.seq = last.seq
-            WHERE (c.seq IS NULL AND ", must_tell!("s.updated_at"), ") OR CAST(c.data->>'max' AS bigint) <> s.max_quantity
-                OR CAST(c.data->>'min' AS bigint) <> s.min_quantity OR CAST(c.data->>'held' AS bigint) <> s.held
-                OR CAST(c.data->>'ordered' AS bigint) <> s.ordered OR (CAST(c.data->>'on_sale' AS text) IN ('true', '1')) <> s.on_sale"),
-        told by "s.id" as |r| format!("stock {}: the feed tells something else, or nothing", id(r, 0)?)
-    },
-    rule! {
         "feed-versions": "The feed tells every version of a product after the first.",
         of "product_versions",
         broken by concat!("product_versions v WHERE v.version > 1 AND ", must_tell!("v.created_at"), " AND NOT EXISTS
@@ -69,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
             AND c.channel_id IS NOT NULL GROUP BY c.channel_id, c.product_id) last JOIN changes c ON c.seq = last.seq
             LEFT JOIN assignments a ON a.channel_id = last.channel_id AND a.product_id = last.product_id
             LEFT JOIN channels ch ON ch.id = last.channel_id
-            WHERE (CAST(c.data->>'is_assigned' AS text) IN ('true', '1')) <> (a.product_id IS NOT NULL)",
+            WHERE (CAST(c.data->>'is_assigned' AS text) IN ('true', '1')) IS DISTINCT FROM (a.product_id IS NOT NULL)",
         told by "last.product_id, ch.code" as |r| {
             format!("product {}: whether channel {} may sell it is told otherwise", id(r, 0)?, text(r, 1)?)
         }

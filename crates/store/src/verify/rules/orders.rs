@@ -4,6 +4,21 @@ use axhub_domain::money::Money;
 
 use crate::verify::rule::{Rule, id, rule, text};
 
+/// 1 where the numbers in a column are 0, 1, 2 and so on, each once.
+macro_rules! is_numbered {
+    ($position:literal) => {
+        concat!(
+            "CASE WHEN MIN(",
+            $position,
+            ") = 0 AND MAX(",
+            $position,
+            ") = COUNT(*) - 1 AND COUNT(DISTINCT ",
+            $position,
+            ") = COUNT(*) THEN 1 ELSE 0 END"
+        )
+    };
+}
+
 pub(super) const RULES: &[Rule] = &[
     rule! {
         "order-codes": "A channel has one order of a code.",
@@ -17,20 +32,20 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "order-parts": "A channel's order has at least one order of an option, numbered without a gap.",
         of "channel_orders",
-        broken by "(SELECT co.channel_order_code, (SELECT COUNT(*) FROM orders o WHERE o.channel_order_id = co.id) AS n,
-            (SELECT COALESCE(MAX(o.position), -1) + 1 FROM orders o WHERE o.channel_order_id = co.id) AS numbered
-            FROM channel_orders co) x WHERE x.n = 0 OR x.n <> x.numbered",
-        told by "x.channel_order_code, x.n, x.numbered" as |r| {
-            format!("channel order {}: {} parts, numbered as {} would be", text(r, 0)?, r.int(1)?, r.int(2)?)
-        }
+        broken by concat!("(SELECT co.channel_order_code, (SELECT COUNT(*) FROM orders o WHERE o.channel_order_id = co.id) AS n,
+            (SELECT ", is_numbered!("o.position"), " FROM orders o WHERE o.channel_order_id = co.id) AS is_numbered
+            FROM channel_orders co) x WHERE x.n = 0 OR x.is_numbered = 0"),
+        told by "x.channel_order_code, x.n" as |r| format!("channel order {}: {} parts, or numbered otherwise", text(r, 0)?, r.int(1)?)
     },
     rule! {
         "order-tickets": "An order has a ticket for each of its units, numbered without a gap.",
         of "orders",
-        broken by "(SELECT o.id, o.quantity, (SELECT COUNT(*) FROM tickets t WHERE t.order_id = o.id) AS n,
-            (SELECT COALESCE(MAX(t.position), -1) + 1 FROM tickets t WHERE t.order_id = o.id) AS numbered FROM orders o) x
-            WHERE x.n <> x.quantity OR x.n <> x.numbered",
-        told by "x.id, x.quantity, x.n" as |r| format!("order {}: {} units, {} tickets", id(r, 0)?, r.int(1)?, r.int(2)?)
+        broken by concat!("(SELECT o.id, o.quantity, (SELECT COUNT(*) FROM tickets t WHERE t.order_id = o.id) AS n,
+            (SELECT ", is_numbered!("t.position"), " FROM tickets t WHERE t.order_id = o.id) AS is_numbered FROM orders o) x
+            WHERE x.n <> x.quantity OR x.is_numbered = 0"),
+        told by "x.id, x.quantity, x.n" as |r| {
+            format!("order {}: {} units, {} tickets, or numbered otherwise", id(r, 0)?, r.int(1)?, r.int(2)?)
+        }
     },
     rule! {
         "order-whole": "The parts of a channel's order are of its channel and were placed with it.",
@@ -85,11 +100,11 @@ pub(super) const RULES: &[Rule] = &[
         }
     },
     rule! {
-        "order-prices": "What an order was sold at is whole: a net price has its currency, and a rate is between two.",
+        "order-prices": "What an order was sold at is whole: a net price has its currency and a mark-up, and a rate is between two.",
         of "orders",
         broken by "orders o JOIN channel_orders co ON co.id = o.channel_order_id
-            WHERE (o.unit_net IS NULL) <> (o.net_currency IS NULL) OR o.unit_net < 0 OR o.mark_up <= 0
-                OR (o.rate IS NOT NULL AND o.net_currency = co.currency)",
+            WHERE (o.unit_net IS NULL) <> (o.net_currency IS NULL) OR (o.unit_net IS NOT NULL AND o.mark_up IS NULL) OR o.unit_net < 0
+                OR o.mark_up <= 0 OR (o.rate IS NOT NULL AND o.net_currency = co.currency)",
         told by "o.id" as |r| format!("order {}: its net price, mark-up and rate do not fit together", id(r, 0)?)
     },
     rule! {

@@ -35,12 +35,15 @@ pub(super) const RULES: &[Rule] = &[
         told by "q.id" as |r| format!("question {}: its option, code or hash", id(r, 0)?)
     },
     rule! {
-        "answers": "An answer is by the supplier of the product that it is about.",
+        "answers": "An answer is to a question or a review, by the supplier of the product that this is about.",
         of "answers",
         broken by "answers a LEFT JOIN questions q ON q.id = a.question_id LEFT JOIN reviews r ON r.id = a.review_id
-            JOIN products p ON p.id = COALESCE(q.product_id, r.product_id)
+            LEFT JOIN products p ON p.id = COALESCE(q.product_id, r.product_id)
             WHERE p.supplier_id <> a.supplier_id OR (a.question_id IS NULL) = (a.review_id IS NULL)",
-        told by "COALESCE(q.id, r.id), p.id" as |r| format!("question or review {} of product {}: who answers", id(r, 0)?, id(r, 1)?)
+        told by "a.id, COALESCE(q.id, r.id)" as |r| {
+            let answered = r.get::<Option<uuid::Uuid>>(1)?.map_or_else(|| "nothing".to_owned(), |id| id.to_string());
+            format!("answer {}: who answers, or what: {answered}", id(r, 0)?)
+        }
     },
     rule! {
         "rates": "An exchange rate is between two known currencies.",

@@ -18,7 +18,9 @@ pub(super) const RULES: &[Rule] = &[
         "people-of-tickets": "A ticket has one traveler, of the channel's order that the ticket is part of.",
         of "tickets",
         broken by "tickets t JOIN orders o ON o.id = t.order_id LEFT JOIN travelers w ON w.ticket_id = t.id AND w.role = 'traveler'
-            WHERE w.id IS NULL OR w.channel_order_id <> o.channel_order_id",
+            LEFT JOIN (SELECT m.ticket_id FROM travelers m WHERE m.role = 'traveler' GROUP BY m.ticket_id HAVING COUNT(*) > 1) many
+                ON many.ticket_id = t.id
+            WHERE w.id IS NULL OR w.channel_order_id <> o.channel_order_id OR many.ticket_id IS NOT NULL",
         told by "t.id, o.id" as |r| format!("ticket {} of order {}: its traveler", id(r, 0)?, id(r, 1)?)
     },
     rule! {

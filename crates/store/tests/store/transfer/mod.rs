@@ -115,10 +115,11 @@ fn why<T>(result: std::result::Result<T, TransferError>) -> String {
     result.err().expect("it is refused").to_string()
 }
 
-/// Everything in a file: the columns and rows of every table.
+/// Everything in a file: the columns and rows of every table, and the last numbers that were given to rows.
 fn dump(file: &Path) -> BTreeMap<String, (Vec<String>, Vec<String>)> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'refinery_schema_history'";
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'refinery_schema_history'
+        AND (name NOT LIKE 'sqlite_%' OR name = 'sqlite_sequence')";
     let tables: Vec<String> = connection.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(|row| row.unwrap()).collect();
     tables.into_iter().map(|table| (table.clone(), rows(&connection, &table))).collect()
 }

@@ -37,6 +37,10 @@ fn spoil(kind: &str, file: &Path) {
         "with another index" => change_file(file, "DROP INDEX changes_of_product; CREATE INDEX changes_of_product ON changes (seq)"),
         // What a program leaves that was killed while it wrote from PostgreSQL.
         "half" => change_file(file, "DELETE FROM refinery_schema_history"),
+        // The same, before there was anything to copy in it.
+        "begun" => change_file(file, "PRAGMA application_id = 0x61786875"),
+        // What one leaves that was killed while it wrote from SQLite.
+        "with a journal" => fs::write(file.with_extension("db-journal"), "what has to be taken back").unwrap(),
         "truncated" => {
             let length = fs::metadata(file).unwrap().len();
             fs::OpenOptions::new().write(true).open(file).unwrap().set_len(length / 2).unwrap();
@@ -64,6 +68,8 @@ fn spoil(kind: &str, file: &Path) {
 #[case("without an index", "is damaged: its index reviews_by_own_code")]
 #[case("with another index", "is damaged: its index changes_of_product")]
 #[case("half", "is not a backup: it is a database, but not axhub's")]
+#[case("begun", "is not a backup: it was never finished")]
+#[case("with a journal", "is not a backup: it is unfinished")]
 #[case("truncated", "malformed")]
 #[case("overwritten", "")]
 #[tokio::test]

@@ -20,6 +20,7 @@ macro_rules! stock_columns {
         "s.id, s.pool_id, s.date, s.start_time, s.starts_at, s.max_quantity, s.min_quantity, s.held, s.ordered, s.on_sale"
     };
 }
+pub(crate) use stock_columns;
 
 pub mod explained;
 pub mod rules;

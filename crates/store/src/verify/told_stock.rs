@@ -14,7 +14,7 @@ use super::findings::Findings;
 use super::since::Since;
 use crate::engine::Session;
 use crate::error::Result;
-use crate::stock::stock_row;
+use crate::stock::{stock_columns, stock_row};
 use crate::{allotments, params};
 
 pub(super) const NAME: &str = "feed-stock";
@@ -60,9 +60,11 @@ async fn last_told(s: &Session, products: &[ProductId]) -> Result<HashMap<StockI
 
 /// The rows, and when they changed.
 async fn stock(s: &Session, products: &[ProductId]) -> Result<Vec<(StockRow, Timestamp)>> {
-    let sql = "SELECT s.id, s.pool_id, s.date, s.start_time, s.starts_at, s.max_quantity, s.min_quantity, s.held, s.ordered, s.on_sale,
-            s.updated_at
-        FROM stock_pools sp JOIN stock s ON s.pool_id = sp.id WHERE sp.product_id = ANY($1) ORDER BY s.id";
+    let sql = concat!(
+        "SELECT ",
+        stock_columns!(),
+        ", s.updated_at FROM stock_pools sp JOIN stock s ON s.pool_id = sp.id WHERE sp.product_id = ANY($1) ORDER BY s.id"
+    );
     let read = |row: &crate::engine::Row| {
         let mut r = row.reader();
         Ok((stock_row(&mut r)?, r.take()?))
